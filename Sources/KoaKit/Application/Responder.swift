@@ -1,0 +1,53 @@
+import Logging
+import NIOHTTP1
+
+/// Makes the reply to an error: the one place where an error becomes a status and a body.
+///
+/// It gets the error as it was thrown and a context whose response holds only the header fields that survive an error,
+/// the error's own fields and its status.
+public typealias ErrorShaper = @Sendable (_ error: any Error, _ context: Context) -> Void
+
+/// Hears of every error that reached the top, after the reply was made of it. It cannot throw and cannot change it.
+public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Context) -> Void
+
+/// What serves: an application's middleware and settings, frozen.
+struct Responder: Sendable {
+    let middleware: any Middleware
+    let shapeError: ErrorShaper
+    let observers: [ErrorObserver]
+    let logger: Logger
+
+    /// A fresh context for a request.
+    func makeContext(for head: HTTPRequestHead, content: RequestContent) -> Context {
+        let request = Request(method: head.method, target: head.uri, headers: head.headers, content: content)
+        return Context(request: request, response: Response(), logger: logger)
+    }
+
+    /// Runs the middleware; an error becomes a response. Never throws.
+    func respond(to context: Context) async {
+        do {
+            try await middleware.handle(context) {}
+        } catch {
+            fail(context, with: error)
+        }
+    }
+
+    /// Replaces whatever the response holds by the reply to `error`.
+    func fail(_ context: Context, with error: any Error) {
+        context.response.reset(for: HTTPError(error))
+        shapeError(error, context)
+        for observe in observers { observe(error, context) }
+    }
+
+    /// Koa's own reply: text/plain, the message if the error is exposed, else the reason phrase.
+    static let shapeAsText: ErrorShaper = { error, context in
+        context.body = .text(HTTPError(error).exposedMessage)
+        context.set("Content-Type", "text/plain; charset=utf-8")
+    }
+
+    /// Koa's own logger: faults only, quiet for what the client was told.
+    static let logFault: ErrorObserver = { error, context in
+        guard !HTTPError(error).isExposed, !(error is CancellationError) else { return }
+        context.logger.error("request failed", metadata: ["error": "\(error)"])
+    }
+}

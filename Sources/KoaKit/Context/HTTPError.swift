@@ -1,0 +1,70 @@
+public import NIOHTTP1
+
+/// An error that has a meaning in HTTP: what the client is told, with which status.
+public struct HTTPError: Error, Sendable {
+    /// A stable word a program can branch on, for errors that share a status.
+    public struct Reason: RawRepresentable, Hashable, Sendable {
+        /// The word, in snake case.
+        public let rawValue: String
+
+        /// Creates a reason.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A field is missing, of the wrong type, too long, or malformed.
+        public static let invalidParameter = Self(rawValue: "invalid_parameter")
+        /// The body is not what its type says, or the request is not HTTP.
+        public static let malformedBody = Self(rawValue: "malformed_body")
+        /// The body, the URL or the header block is over its limit.
+        public static let payloadTooLarge = Self(rawValue: "payload_too_large")
+        /// The body is of a type this route does not read.
+        public static let unsupportedMediaType = Self(rawValue: "unsupported_media_type")
+        /// The request did not arrive whole in time.
+        public static let requestTimeout = Self(rawValue: "request_timeout")
+        /// The handler did not answer in time.
+        public static let handlerTimeout = Self(rawValue: "handler_timeout")
+    }
+
+    /// The status of the reply, 400 to 599.
+    public var status: Int
+    /// For the client when ``isExposed``, else for the log only.
+    public var message: String
+    /// Whether the client may see ``message``. Default: true under 500, false from there on.
+    public var isExposed: Bool
+    /// Header fields of the error reply, such as `Allow` or `Retry-After`.
+    public var headers: HTTPHeaders
+    /// A stable word a program can branch on.
+    public var reason: Reason?
+
+    /// Creates an error.
+    ///
+    /// - Parameters:
+    ///   - status: 400 to 599; anything else becomes 500, not exposed.
+    ///   - message: Default: the status's reason phrase.
+    ///   - isExposed: Whether the client may see the message. Default: true under 500.
+    ///   - headers: Header fields for the error reply.
+    ///   - reason: A stable word a program can branch on.
+    public init(
+        _ status: Int,
+        _ message: String? = nil,
+        isExposed: Bool? = nil,
+        headers: HTTPHeaders = [:],
+        reason: Reason? = nil
+    ) {
+        let isErrorStatus = (400...599).contains(status)
+        self.status = isErrorStatus ? status : 500
+        self.message = message ?? HTTPResponseStatus(statusCode: self.status).reasonPhrase
+        self.isExposed = isErrorStatus ? (isExposed ?? (status < 500)) : false
+        self.headers = headers
+        self.reason = reason
+    }
+
+    /// What HTTP makes of any error: itself if it is an ``HTTPError``, else a 500 that says nothing of the inside.
+    public init(_ error: any Error) {
+        self = (error as? HTTPError) ?? HTTPError(500, "\(type(of: error))")
+    }
+
+    /// What the client is told: the message when exposed, else the reason phrase.
+    public var exposedMessage: String {
+        isExposed ? message : HTTPResponseStatus(statusCode: status).reasonPhrase
+    }
+}

@@ -1,0 +1,58 @@
+public import NIOHTTP1
+
+/// What the client sent.
+public final class Request {
+    /// The method.
+    public let method: HTTPMethod
+    /// The request target as received, query included.
+    public let target: String
+    /// The header fields.
+    public let headers: HTTPHeaders
+    /// The path of the target, as received: not percent-decoded, without the query.
+    public let path: String
+    /// The query without its question mark; empty when there is none.
+    public let querystring: String
+    let content: RequestContent
+
+    init(method: HTTPMethod, target: String, headers: HTTPHeaders, content: RequestContent) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.content = content
+        if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            path = String(target[..<mark])
+            querystring = String(target[target.utf8.index(after: mark)...])
+        } else {
+            path = target
+            querystring = ""
+        }
+    }
+
+    /// The value of a header field, the empty string when it is absent. `Referer` and `Referrer` are one.
+    public func get(_ field: String) -> String {
+        if let value = headers.first(name: field) { return value }
+        switch field.lowercased() {
+        case "referrer": return headers.first(name: "referer") ?? ""
+        case "referer": return headers.first(name: "referrer") ?? ""
+        default: return ""
+        }
+    }
+
+    /// The media type of the body: `Content-Type` in lower case without its parameters; nil when it is absent.
+    public var type: String? {
+        guard let value = headers.first(name: "content-type") else { return nil }
+        let essence = value.prefix { $0 != ";" }
+        return essence.filter { !$0.isWhitespace }.lowercased()
+    }
+
+    /// The values of a query parameter, decoded by the rules of `application/x-www-form-urlencoded` (`+` is a space).
+    /// Brackets do not nest.
+    public func query(_ name: String) -> [String] {
+        guard !querystring.isEmpty else { return [] }
+        return querystring.split(separator: "&").compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard PercentEncoding.decodeForm(parts[0]) == name else { return nil }
+            return parts.count == 2 ? PercentEncoding.decodeForm(parts[1]) : ""
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import NIOCore
+
+/// Runs a request's task on the event loop of its connection, so that a request costs no thread hop.
+///
+/// With the global executor the same handlers answered 54,000 to 60,000 requests per CPU-second in place of 94,000
+/// (design.md, section 3).
+final class EventLoopTaskExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

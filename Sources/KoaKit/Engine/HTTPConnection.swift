@@ -1,0 +1,269 @@
+import NIOCore
+import NIOHTTP1
+
+/// One HTTP/1 connection: starts a task for each request, writes the replies in order, keeps the deadlines.
+///
+/// It stands behind NIO's `HTTPRequestDecoder` and belongs to its channel's event loop. A request's task runs on the
+/// same loop, so the handler up to its first suspension runs inside `channelRead`.
+///
+/// The file holds the life of an exchange; `HTTPConnection+Closing.swift` holds how a connection ends.
+final class HTTPConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// What arrived while an earlier request was being answered.
+    enum Waiting {
+        case part(HTTPServerRequestPart)
+        case failure(HTTPError)
+    }
+
+    enum Life {
+        /// Between requests, or in one.
+        case open
+        /// The last reply is out; the client may still be sending, and reads the reply before it closes.
+        case lingering
+        case closed
+    }
+
+    let responder: Responder
+    let limits: HTTPLimits
+    private let executor: EventLoopTaskExecutor
+    let loop: any EventLoop
+    var context: ChannelHandlerContext?
+    var life = Life.open
+    var exchange: Exchange?
+    private var lastExchangeID: UInt64 = 0
+    var waiting = CircularBuffer<Waiting>()
+    private var writer: ReplyWriter
+    var output = ByteBuffer()
+    private var isReading = false
+    private var sawPartThisRead = false
+    private var isReadHeld = false
+    private var isAdvancing = false
+    /// Whether the server is stopping: the reply to the last request that arrived says `Connection: close`.
+    var isStopping = false
+    /// Whether the client has finished sending.
+    var isInputClosed = false
+    private var hasFailed = false
+    var deadlines = ConnectionDeadlines()
+    /// Whether a request's first bytes have arrived and its head has not.
+    var isReceivingHead = false
+
+    init(responder: Responder, limits: HTTPLimits, executor: EventLoopTaskExecutor, loop: any EventLoop, date: DateField) {
+        self.responder = responder
+        self.limits = limits
+        self.executor = executor
+        self.loop = loop
+        writer = ReplyWriter(date: date)
+    }
+
+    // MARK: Bytes in
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard life == .open else { return }
+        isReading = true
+        sawPartThisRead = true
+        let part = unwrapInboundIn(data)
+        if !waiting.isEmpty || exchange?.isReceived == true {
+            waiting.append(.part(part))
+        } else {
+            receive(part)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if life == .open, exchange == nil, !sawPartThisRead, !isReceivingHead {
+            isReceivingHead = true
+            setDeadline(after: limits.request)
+        }
+        isReading = false
+        sawPartThisRead = false
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    /// Reading stops while there is more to answer or to hand over than fits: the client's window does the rest.
+    func read(context: ChannelHandlerContext) {
+        if life == .open, !waiting.isEmpty || !(exchange?.body?.hasRoom ?? true) || !context.channel.isWritable {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { advance() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func resumeReading() {
+        guard isReadHeld, let context else { return }
+        isReadHeld = false
+        read(context: context)
+    }
+
+    // MARK: One exchange
+
+    private func receive(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head(let head): start(head)
+        case .body(var bytes):
+            exchange?.receivedBytes += bytes.readableBytes
+            exchange?.body?.receive(&bytes)
+            if exchange?.discardsTooMuch(limit: limits.discardedBody) == true { closeCleanly() }
+        case .end:
+            exchange?.isReceived = true
+            exchange?.body?.finish()
+            if exchange?.isReplied == true { advance() }
+        }
+    }
+
+    private func start(_ head: HTTPRequestHead) {
+        lastExchangeID &+= 1
+        let id = lastExchangeID
+        // NIO's decoder stops after a request that asks for an upgrade, CONNECT included.
+        let asksUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        let hasBody = head.headers.contains(name: "content-length") || head.headers.contains(name: "transfer-encoding")
+        let body = hasBody ? RequestBodyStream(loop: loop) : nil
+        exchange = Exchange(id: id, head: head, keepsAlive: head.isKeepAlive && !asksUpgrade, body: body)
+        // The request's time began with its first byte if the head came in pieces.
+        if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
+
+        guard head.uri.utf8.count <= limits.target else {
+            let error = HTTPError(414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
+            return reply(with: error)
+        }
+        let connection = NIOLoopBound(self, eventLoop: loop)
+        body?.onDemand = { connection.value.bodyWasAsked(of: id) }
+        let responder = responder
+        let task = Task.immediateDetached(executorPreference: executor) {
+            let context = responder.makeContext(for: head, content: body.map(RequestContent.streamed) ?? .empty)
+            await responder.respond(to: context)
+            connection.value.finish(id, context)
+        }
+        // A task that suspended is kept, to be cancelled if the client goes away.
+        if exchange?.id == id, exchange?.isReplied == false { exchange?.task = task }
+    }
+
+    private func bodyWasAsked(of id: UInt64) {
+        guard exchange?.id == id, exchange?.isReplied == false else { return }
+        if exchange?.awaitsContinue == true {
+            exchange?.awaitsContinue = false
+            output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            flushUnlessReading()
+        }
+        resumeReading()
+    }
+
+    private func finish(_ id: UInt64, _ context: Context) {
+        // A request that was answered in its handler's place, by a deadline, is no longer the current one.
+        guard exchange?.id == id, exchange?.isReplied == false, life == .open else { return }
+        if let disconnection = context.response.disconnection { return cut(sending: disconnection.bytes) }
+        reply(with: context)
+    }
+
+    /// Answers the current request with an error that no handler made.
+    func reply(with error: HTTPError) {
+        exchange?.keepsAlive = false
+        let context = responder.makeContext(for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
+        responder.fail(context, with: error)
+        reply(with: context)
+    }
+
+    private func reply(with context: Context) {
+        guard var exchange else { return }
+        exchange.isReplied = true
+        exchange.task = nil
+        let isLast = (isStopping || isInputClosed) && waiting.isEmpty && exchange.isReceived
+        exchange.keepsAlive = exchange.keepsAlive && !isLast && exchange.canDiscardRest(upTo: limits.discardedBody)
+        exchange.body?.discard()
+        self.exchange = exchange
+        let framing = ReplyWriter.Framing(
+            isHead: exchange.isHead,
+            keepsAlive: exchange.keepsAlive,
+            isHTTP10: exchange.isHTTP10
+        )
+        do {
+            try writer.write(context.response, framing, to: &output)
+        } catch {
+            responder.fail(context, with: error)
+            // What stands there now is the error shaper's; if that cannot be written either, the connection ends.
+            do { try writer.write(context.response, framing, to: &output) } catch { return cut(sending: "") }
+        }
+        flushUnlessReading()
+        advance()
+    }
+
+    /// Goes on to the next request once the current one is answered and received whole.
+    private func advance() {
+        guard !isAdvancing, life == .open else { return }
+        isAdvancing = true
+        defer { isAdvancing = false }
+        while life == .open {
+            if let exchange {
+                guard exchange.isReplied else { break }
+                guard exchange.keepsAlive else { return closeCleanly() }
+                guard exchange.isReceived else { break }
+                self.exchange = nil
+                setDeadline(after: limits.idle)
+            }
+            guard context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
+            switch next {
+            case .part(let part): receive(part)
+            case .failure(let error): refuse(error)
+            }
+        }
+        if life == .open, exchange == nil, waiting.isEmpty, isInputClosed || isStopping { closeCleanly() }
+        resumeReading()
+    }
+
+    // MARK: Bad requests
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // After a parse error the decoder complains of every further byte: the client is still being read to its end.
+        if error is ByteToMessageDecoderError { return }
+        guard error is HTTPParserError else {
+            // The socket broke: nobody is there to answer.
+            return close()
+        }
+        guard !hasFailed, life == .open else { return }
+        hasFailed = true
+        let refusal = HTTPError(refusing: error)
+        if let exchange, !exchange.isReceived, waiting.isEmpty {
+            // The body of the current request is what is broken.
+            self.exchange?.keepsAlive = false
+            self.exchange?.isReceived = true
+            exchange.body?.fail(refusal)
+            if exchange.isReplied { closeCleanly() }
+        } else if exchange != nil || !waiting.isEmpty {
+            waiting.append(.failure(refusal))
+        } else {
+            refuse(refusal)
+        }
+    }
+
+    func refuse(_ error: HTTPError) {
+        lastExchangeID &+= 1
+        exchange = Exchange(
+            id: lastExchangeID,
+            head: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"),
+            keepsAlive: false,
+            body: nil
+        )
+        reply(with: error)
+    }
+
+    // MARK: Bytes out
+
+    private func flushUnlessReading() {
+        if !isReading { flush() }
+    }
+
+    func flush() {
+        guard output.readableBytes > 0, let context else { return }
+        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        // Reuses the storage if the write is through, and takes a new one if it is not.
+        output.clear()
+    }
+}
