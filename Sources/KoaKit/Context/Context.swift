@@ -21,7 +21,7 @@ public final class Context {
     var routing = RoutingOutcome()
     /// An identifier of this request for logs, set by a request-id middleware.
     public var requestID: String?
-    private let baseLogger: Logger
+    let baseLogger: Logger
 
     init(request: Request, response: Response, logger: Logger) {
         self.request = request

@@ -1,0 +1,44 @@
+public import Logging
+
+/// Logs each request once it is answered: method, route, status and time.
+///
+/// The path is logged only as the pattern of the matched route and the query never, since both may hold secrets.
+public struct AccessLog: Middleware {
+    private let level: Logger.Level
+
+    /// Creates the middleware.
+    ///
+    /// - Parameter level: At which level it logs. Default: debug, since a proxy in front usually keeps such a log.
+    public init(level: Logger.Level = .debug) {
+        self.level = level
+    }
+
+    /// Runs what is downstream and logs the outcome.
+    ///
+    /// - Parameters:
+    ///   - context: The request.
+    ///   - next: What is downstream.
+    /// - Throws: What is downstream throws.
+    public func handle(_ context: Context, next: Next) async throws {
+        guard context.baseLogger.logLevel <= level else { return try await next() }
+        let start = ContinuousClock.now
+        do {
+            try await next()
+        } catch {
+            log(context, "\(HTTPError(error).status)", start)
+            throw error
+        }
+        log(context, "\(context.status)", start)
+    }
+
+    private func log(_ context: Context, _ status: String, _ start: ContinuousClock.Instant) {
+        context.logger.log(
+            level: level,
+            "request answered",
+            metadata: [
+                "method": "\(context.method)", "route": "\(context.matchedRoute ?? "unmatched")",
+                "status": "\(status)", "duration": "\(ContinuousClock.now - start)",
+            ]
+        )
+    }
+}

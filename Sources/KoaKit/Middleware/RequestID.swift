@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Gives each request an identifier: the client's `X-Request-Id` if it is well-formed, else a new one.
+///
+/// It stands in ``Context/requestID``, in the log lines of ``Context/logger`` and in the reply, errors included.
+public struct RequestID: Middleware {
+    /// Unique among processes by 64 random bits, within one by a count: no request pays for randomness.
+    private final class Source: Sendable {
+        private let prefix = String(UInt64.random(in: .min ... .max), radix: 36)
+        private let count = Atomic<UInt64>(0)
+
+        func next() -> String {
+            prefix + "-" + String(count.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
+        }
+    }
+
+    private let source = Source()
+
+    /// Creates the middleware.
+    public init() {}
+
+    /// Sets the identifier and runs what is downstream.
+    ///
+    /// - Parameters:
+    ///   - context: The request.
+    ///   - next: What is downstream.
+    /// - Throws: What is downstream throws.
+    public func handle(_ context: Context, next: Next) async throws {
+        let sent = context.get("X-Request-Id")
+        let identifier = Self.isWellFormed(sent) ? sent : source.next()
+        context.requestID = identifier
+        context.set("X-Request-Id", identifier, survivesError: true)
+        try await next()
+    }
+
+    /// 1 to 64 letters, digits, `.`, `_` and `-`: what a log line and a header can hold without harm.
+    private static func isWellFormed(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

@@ -1,0 +1,13 @@
+/// A setting that is missing or unusable: one line that names it and says what would do.
+public struct ConfigurationError: Error, CustomStringConvertible {
+    /// For the operator; holds no secret.
+    public let description: String
+
+    init(_ setting: Setting, _ problem: String) {
+        description = "\(setting.rawValue): \(problem)"
+    }
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,132 @@
+public import Logging
+import NIOCore
+public import RedisClient
+public import RelationalStore
+public import WeChatAPI
+
+/// Everything a node needs to know, checked: what `wechat-login serve` reads at start.
+public struct ServiceConfiguration: Sendable {
+    /// `HOST`: address of the listener.
+    public var host: String
+    /// `PORT`: port of the listener, 0 for any free one.
+    public var port: Int
+    /// `WORKERS`: event loops.
+    public var workers: Int
+    /// `WECHAT_…`: the mini program and where WeChat is.
+    public var weChat: WeChatConfiguration
+    /// Whether WeChat is a sandbox on this machine.
+    public var usesSandbox: Bool
+    /// `REDIS_URL`.
+    public var redis: RedisConfiguration
+    /// `REDIS_SESSION_PREFIX`.
+    public var sessionPrefix: String
+    /// `DATABASE_URL`.
+    public var database: DatabaseURL
+    /// `SESSION_TTL`.
+    public var sessionTimeToLive: Duration
+    /// `TOKEN_STYLE`.
+    public var tokenStyle: TokenStyle
+    /// `SECRET_KEY`.
+    public var secretKeys: SecretKeys
+    /// `ENVELOPE_STATUS`.
+    public var envelopeStatus: EnvelopeStatus
+    /// `SEED_ROUTES`.
+    public var seedRoutes: Set<SeedRoutes>
+    /// `SHUTDOWN_DELAY`.
+    public var shutdownDelay: Duration
+    /// `LOG_LEVEL`.
+    public var logLevel: Logger.Level
+    /// `LOG_FORMAT`; nil means that the terminal decides.
+    public var logFormat: LogFormat?
+
+    /// Reads and checks all settings.
+    ///
+    /// - Parameters:
+    ///   - flags: What the command line said.
+    ///   - environment: The environment variables.
+    ///   - file: A JSON file with settings.
+    /// - Throws: ``ConfigurationError`` that names the first setting that is missing or unusable.
+    public init(
+        flags: [Setting: String] = [:],
+        environment: [String: String],
+        file: String? = nil
+    ) async throws(ConfigurationError) {
+        let settings = try await SettingsReader(flags: flags, environment: environment, file: file)
+        host = try settings.text(.host) ?? "127.0.0.1"
+        port = try settings.integer(.port, default: 3000, in: 0...65_535)
+        workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
+        weChat = try Self.weChat(settings)
+        usesSandbox = !weChat.baseURL.hasPrefix("https:")
+        redis = try Self.redis(settings)
+        sessionPrefix = try settings.text(.redisSessionPrefix) ?? "session:"
+        database = try Self.database(settings)
+        sessionTimeToLive = try settings.duration(
+            .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
+        try settings.requireOff(.sessionIdleTTL)
+        try settings.requireOff(.nearCache)
+        tokenStyle = try settings.choice(.tokenStyle, default: .md5)
+        secretKeys = try Self.secretKeys(settings, usesSandbox: usesSandbox)
+        envelopeStatus = try settings.choice(.envelopeStatus, default: .seed)
+        seedRoutes = try Self.seedRoutes(settings)
+        shutdownDelay = try settings.duration(.shutdownDelay, default: .seconds(1), in: .zero...(.seconds(60)))
+        logLevel = try settings.choice(.logLevel, default: .info)
+        logFormat = try settings.text(.logFormat) == nil ? nil : settings.choice(.logFormat, default: .text)
+    }
+
+    private static func weChat(_ settings: SettingsReader) throws(ConfigurationError) -> WeChatConfiguration {
+        let appID = try settings.required(.weChatAppID)
+        let secret = try settings.required(.weChatSecret)
+        let baseURL = try settings.text(.weChatBaseURL) ?? WeChatConfiguration.defaultBaseURL
+        let allowsInsecure = try settings.flag(.weChatAllowInsecure, default: false)
+        do {
+            return try WeChatConfiguration(
+                baseURL: baseURL, allowInsecure: allowsInsecure, appID: appID, appSecret: Secret(secret))
+        } catch {
+            throw ConfigurationError(error.setting, error.message)
+        }
+    }
+
+    private static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {
+        do {
+            return try RedisConfiguration(url: try settings.text(.redisURL) ?? "redis://127.0.0.1:6379/0")
+        } catch let error as RedisConfigurationError {
+            throw ConfigurationError(.redisURL, error.description)
+        } catch let error as ConfigurationError {
+            throw error
+        } catch {
+            throw ConfigurationError(.redisURL, "cannot be used")
+        }
+    }
+
+    private static func database(_ settings: SettingsReader) throws(ConfigurationError) -> DatabaseURL {
+        let text = try settings.text(.databaseURL) ?? "sqlite:data/users.sqlite3"
+        do {
+            return try DatabaseURL(text)
+        } catch {
+            throw ConfigurationError(.databaseURL, error.message)
+        }
+    }
+
+    private static func secretKeys(
+        _ settings: SettingsReader,
+        usesSandbox: Bool
+    ) throws(ConfigurationError) -> SecretKeys {
+        if usesSandbox, try settings.text(.secretKey) == nil { return .ephemeral() }
+        guard let keys = SecretKeys(base64: try settings.required(.secretKey)) else {
+            throw ConfigurationError(.secretKey, "must be 32 bytes in base64 (openssl rand -base64 32), or several, comma-separated")
+        }
+        return keys
+    }
+
+    private static func seedRoutes(_ settings: SettingsReader) throws(ConfigurationError) -> Set<SeedRoutes> {
+        guard let text = try settings.text(.seedRoutes) else { return Set(SeedRoutes.allCases) }
+        var groups: Set<SeedRoutes> = []
+        for name in text.split(separator: ",").map({ $0.filter { !$0.isWhitespace } }) {
+            guard let group = SeedRoutes(rawValue: name) else {
+                throw ConfigurationError(.seedRoutes, "'\(name)' is no group of routes. \(Setting.seedRoutes.summary)")
+            }
+            groups.insert(group)
+        }
+        return groups
+    }
+}

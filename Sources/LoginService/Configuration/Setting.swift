@@ -1,0 +1,50 @@
+/// A setting of the service: the name of its environment variable, of its key in a configuration file and, in lower
+/// case with dashes, of its flag.
+public enum Setting: String, CaseIterable, Sendable {
+    case host = "HOST"
+    case port = "PORT"
+    case workers = "WORKERS"
+    case weChatAppID = "WECHAT_APPID"
+    case weChatSecret = "WECHAT_SECRET"
+    case weChatBaseURL = "WECHAT_BASE_URL"
+    case weChatAllowInsecure = "WECHAT_ALLOW_INSECURE"
+    case redisURL = "REDIS_URL"
+    case redisSessionPrefix = "REDIS_SESSION_PREFIX"
+    case databaseURL = "DATABASE_URL"
+    case sessionTTL = "SESSION_TTL"
+    case sessionIdleTTL = "SESSION_IDLE_TTL"
+    case tokenStyle = "TOKEN_STYLE"
+    case secretKey = "SECRET_KEY"
+    case envelopeStatus = "ENVELOPE_STATUS"
+    case seedRoutes = "SEED_ROUTES"
+    case nearCache = "NEAR_CACHE"
+    case shutdownDelay = "SHUTDOWN_DELAY"
+    case logLevel = "LOG_LEVEL"
+    case logFormat = "LOG_FORMAT"
+
+    /// What it means, with its form and its default.
+    public var summary: String {
+        switch self {
+        case .host: "Address of the listener. Default: 127.0.0.1."
+        case .port: "Port of the listener, 0 for any free one. Default: 3000."
+        case .workers: "Event loops, 1 to 256. Default: one per core."
+        case .weChatAppID: "AppID of the mini program. Required."
+        case .weChatSecret: "AppSecret of the mini program. Required, secret."
+        case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
+        case .weChatAllowInsecure: "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."
+        case .redisURL: "redis://[user:password@]host:port/db or unix:///path. Default: redis://127.0.0.1:6379/0."
+        case .redisSessionPrefix: "What stands before a token in its Redis key; may be empty. Default: session:"
+        case .databaseURL: "sqlite:path or mysql://user:password@host/db. Default: sqlite:data/users.sqlite3."
+        case .sessionTTL: "How long a session lives: a number with s, m, h or d. Default: 7d."
+        case .sessionIdleTTL: "Sliding idle limit of a session. This version has only: off."
+        case .tokenStyle: "Tokens of /user/wechatlogin: md5 or opaque. Default: md5."
+        case .secretKey: "32 bytes in base64; several, comma-separated, rotate. Required but with a sandbox, secret."
+        case .envelopeStatus: "HTTP status of business outcomes: seed (200) or http (the real one). Default: seed."
+        case .seedRoutes: "Groups of older systems' routes to serve: credit, checklogin, jwt. Default: all."
+        case .nearCache: "Sessions kept in the node's memory. This version has only: off."
+        case .shutdownDelay: "How long /readyz says 503 before a stop closes the listener, 0s to 60s. Default: 1s."
+        case .logLevel: "trace, debug, info, notice, warning, error or critical. Default: info."
+        case .logFormat: "text or json. Default: text on a terminal, else json."
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// Reads a setting as what it must be, or says in one line what would do.
+extension SettingsReader {
+    func required(_ setting: Setting) throws(ConfigurationError) -> String {
+        guard let text = try text(setting), !text.isEmpty else {
+            throw ConfigurationError(setting, "is required. \(setting.summary)")
+        }
+        return text
+    }
+
+    func integer(_ setting: Setting, default fallback: Int, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+        guard let text = try text(setting) else { return fallback }
+        guard let number = Int(text), range.contains(number) else {
+            throw ConfigurationError(setting, "must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+        }
+        return number
+    }
+
+    func flag(_ setting: Setting, default fallback: Bool) throws(ConfigurationError) -> Bool {
+        switch try text(setting) {
+        case nil: return fallback
+        case "true": return true
+        case "false": return false
+        case .some(let text): throw ConfigurationError(setting, "must be true or false, not '\(text)'")
+        }
+    }
+
+    func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ setting: Setting,
+        default fallback: Value
+    ) throws(ConfigurationError) -> Value {
+        guard let text = try text(setting) else { return fallback }
+        guard let value = Value(rawValue: text) else {
+            let choices = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(setting, "must be one of \(choices), not '\(text)'")
+        }
+        return value
+    }
+
+    /// A number of seconds, or a number with `s`, `m`, `h` or `d`.
+    func duration(
+        _ setting: Setting,
+        default fallback: Duration,
+        in range: ClosedRange<Duration>
+    ) throws(ConfigurationError) -> Duration {
+        guard let text = try text(setting) else { return fallback }
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        let unit = text.last.flatMap { units[$0] }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard digits.allSatisfy(\.isNumber), let number = Int64(digits), number <= 1_000_000_000,
+            range.contains(.seconds(number * (unit ?? 1)))
+        else {
+            throw ConfigurationError(setting, "'\(text)' will not do. \(setting.summary)")
+        }
+        return .seconds(number * (unit ?? 1))
+    }
+
+    /// A setting whose other values come with a later version: ignoring one would promise what is not there.
+    func requireOff(_ setting: Setting) throws(ConfigurationError) {
+        guard let text = try text(setting), text != "off" else { return }
+        throw ConfigurationError(setting, "'\(text)' is not available in this version. \(setting.summary)")
+    }
+}

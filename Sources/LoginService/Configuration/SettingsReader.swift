@@ -1,0 +1,49 @@
+import Configuration
+import Foundation
+
+/// Reads settings as text: a flag beats the environment, the environment beats the configuration file, and
+/// `NAME_FILE` names a file that holds the value, such as a mounted secret.
+struct SettingsReader {
+    private let reader: ConfigReader
+
+    /// - Parameters:
+    ///   - flags: What the command line said, by setting.
+    ///   - environment: The environment variables.
+    ///   - file: The path of a JSON file, an object with the names of settings.
+    /// - Throws: ``ConfigurationError`` when the file cannot be read or is not such an object.
+    init(flags: [Setting: String], environment: [String: String], file: String?) async throws(ConfigurationError) {
+        let values = flags.map { (AbsoluteConfigKey([$0.rawValue]), ConfigValue(.string($1), isSecret: false)) }
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)),
+            EnvironmentVariablesProvider(environmentVariables: environment),
+        ]
+        if let file {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: .init(file)))
+            } catch {
+                throw ConfigurationError("configuration file \(file): not a readable JSON object of settings")
+            }
+        }
+        reader = ConfigReader(providers: providers)
+    }
+
+    /// The text of a setting; nil when it is not set.
+    ///
+    /// - Throws: ``ConfigurationError`` when both it and its `_FILE` are set, or the file cannot be read.
+    func text(_ setting: Setting) throws(ConfigurationError) -> String? {
+        let direct = value(setting.rawValue)
+        guard let path = value(setting.rawValue + "_FILE") else { return direct }
+        guard direct == nil else { throw ConfigurationError(setting, "set it or \(setting.rawValue)_FILE, not both") }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError("\(setting.rawValue)_FILE: \(path) cannot be read as text")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A value as text, whatever JSON type it has in a file.
+    private func value(_ name: String) -> String? {
+        let key = ConfigKey([name])
+        return reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
+            ?? reader.bool(forKey: key).map(String.init)
+    }
+}

@@ -1,0 +1,32 @@
+import KoaKit
+
+/// The JSON around every reply: `{"code":0,"message":"OK","data":{…}}` or `{"code":10001,"message":"…"}`.
+struct Envelope: Sendable {
+    let status: EnvelopeStatus
+
+    /// Answers with success; `data` is left out where there is nothing to say.
+    static func succeed(_ context: Context, data: JSONValue? = nil) {
+        var members = [JSONMember("code", 0), JSONMember("message", "OK")]
+        if let data { members.append(JSONMember("data", data)) }
+        context.body = .json(.object(members))
+        context.set("Cache-Control", "no-store")
+    }
+
+    /// Makes the reply to an error; the framework's error shaper.
+    func shape(_ error: any Error, _ context: Context) {
+        let failure = Failure(error)
+        var members = [
+            JSONMember("code", .integer(Int64(failure.code.rawValue))),
+            JSONMember("message", .string(failure.message)),
+            JSONMember("reason", .string(failure.reason)),
+        ]
+        if let errcode = failure.errcode { members.append(JSONMember("errcode", .integer(Int64(errcode)))) }
+        if let requestID = context.requestID { members.append(JSONMember("requestId", .string(requestID))) }
+        context.status = status == .http || failure.code.hasRealStatus ? failure.status : 200
+        context.body = .json(.object(members))
+        context.set("Cache-Control", "no-store")
+        if let allow = failure.allow { context.set("Allow", allow) }
+        if let seconds = failure.retryAfter { context.set("Retry-After", String(seconds)) }
+        if context.status == 401 { context.set("WWW-Authenticate", "Bearer") }
+    }
+}

@@ -1,0 +1,78 @@
+/// An outcome that a client is told with a code of the envelope. The contract's table is ``Failure/Code``.
+struct Failure: Error {
+    /// The codes of the contract, with their HTTP status.
+    enum Code: Int {
+        case internalFault = 10_000
+        case loginFailed = 10_001
+        case invalidParameter = 10_002
+        case malformedBody = 10_003
+        case payloadTooLarge = 10_004
+        case unsupportedMediaType = 10_005
+        case notFound = 10_006
+        case methodNotAllowed = 10_007
+        case weChatUnavailable = 10_010
+        case sessionStoreUnavailable = 10_011
+        case userStoreUnavailable = 10_012
+        case overloaded = 10_013
+        case weChatQuota = 10_014
+
+        /// Whether the status is real in every mode: what is not a business outcome is never a 200.
+        var hasRealStatus: Bool { self != .loginFailed && self != .invalidParameter }
+    }
+
+    let code: Code
+    /// A stable word that a client can branch on.
+    let reason: String
+    /// For the client; says nothing of the inside and repeats nothing that was sent.
+    let message: String
+    /// The HTTP status where the real one is told.
+    let status: Int
+    /// WeChat's number where WeChat refused.
+    var errcode: Int?
+    /// Seconds after which a retry makes sense.
+    var retryAfter: Int?
+    /// `Allow` of a 405.
+    var allow: String?
+    /// What happened inside, for the log. Never sent.
+    var underlying: (any Error)?
+}
+
+extension Failure {
+    static func internalFault(_ underlying: any Error) -> Failure {
+        Failure(
+            code: .internalFault,
+            reason: "internal",
+            message: "internal error",
+            status: 500,
+            underlying: underlying
+        )
+    }
+
+    /// The token is not a live session.
+    static let notLoggedIn = Failure(code: .loginFailed, reason: "not_logged_in", message: "not logged in", status: 401)
+
+    /// A field is missing, of the wrong type, too long, or malformed; the message names it.
+    static func invalidParameter(_ message: String) -> Failure {
+        Failure(code: .invalidParameter, reason: "invalid_parameter", message: message, status: 400)
+    }
+
+    static func sessionStoreUnavailable(_ underlying: any Error) -> Failure {
+        Failure(
+            code: .sessionStoreUnavailable,
+            reason: "session_store_unavailable",
+            message: "the session store cannot answer in time",
+            status: 503,
+            underlying: underlying
+        )
+    }
+
+    static func userStoreUnavailable(_ underlying: any Error) -> Failure {
+        Failure(
+            code: .userStoreUnavailable,
+            reason: "user_store_unavailable",
+            message: "the user store cannot answer in time",
+            status: 503,
+            underlying: underlying
+        )
+    }
+}

@@ -1,0 +1,37 @@
+import WeChatAPI
+
+/// code → identity → user → session → token, in this order: a failure at any step issues nothing.
+struct LoginFlow: Sendable {
+    let appID: String
+    let exchange: any CodeExchange
+    let users: any UserStore
+    let sessions: any SessionStore
+    let tokenStyle: TokenStyle
+    let timeToLive: Duration
+    let keys: SecretKeys
+
+    /// What a client gets for its code.
+    struct Login {
+        let token: SessionToken
+        let userID: Int64
+        let timeToLive: Duration
+    }
+
+    /// Logs in whoever the code belongs to; the same code within 30 s gets the same token.
+    func logIn(code: LoginCode) async throws(Failure) -> Login {
+        let identity = try await exchange.identity(for: code)
+        let userID = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
+        let token = token(for: identity)
+        let session = Session(openID: identity.openID, userID: userID)
+        try await sessions.store(session, for: token, timeToLive: timeToLive)
+        return Login(token: token, userID: userID, timeToLive: timeToLive)
+    }
+
+    private func token(for identity: LoginIdentity) -> SessionToken {
+        switch tokenStyle {
+        case .md5: .md5(of: identity.openID)
+        // Derived, so that a repetition of the code on another node gets this token and not a second session.
+        case .opaque: .opaque(keys.code(of: identity.loginID, purpose: "opaque-token"))
+        }
+    }
+}

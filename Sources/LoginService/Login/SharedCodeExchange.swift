@@ -1,0 +1,76 @@
+import FoundationEssentials
+import KoaKit
+import RedisClient
+import WeChatAPI
+
+/// Exchanges each code once, on whatever node it arrives and however often within 30 s.
+///
+/// WeChat takes a code once, so a client that retried after a lost reply, a double tap or a second node would be
+/// refused. The first to come claims the code in Redis and asks; the others wait for its outcome. A refusal is an
+/// outcome too; a failure to ask WeChat is none, and gives the claim back.
+struct SharedCodeExchange: CodeExchange {
+    let upstream: any CodeExchange
+    let redis: RedisClient
+    let keys: SecretKeys
+
+    /// How long an outcome answers repetitions of its code.
+    static let outcomeLifetime = Duration.seconds(30)
+    /// How long a claim outlives a node that died with it; longer than an exchange may take.
+    static let claimLifetime = Duration.seconds(8)
+
+    private static let release = RedisScript(
+        "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('UNLINK', KEYS[1]) else return 0 end"
+    )
+
+    func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
+        let key = "wechat-login:code:" + keys.digest(of: code.rawValue, purpose: "login-code")
+        let claim = "pending:" + UUID().uuidString
+        let deadline = ContinuousClock.now + Self.claimLifetime
+        var pause = Duration.milliseconds(10)
+        while true {
+            if try await isClaimed(key, by: claim) { return try await exchange(code, key: key, claim: claim) }
+            if let outcome = try await outcome(at: key) { return try outcome.identity() }
+            guard ContinuousClock.now < deadline, (try? await Task.sleep(for: pause)) != nil else {
+                throw Failure(WeChatError(.timeout))
+            }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+
+    private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
+        let outcome: ExchangeOutcome
+        do {
+            outcome = .identity(try await upstream.identity(for: code))
+        } catch {
+            guard error.code == .loginFailed else {
+                // The claim ends by itself should Redis not answer now.
+                _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.init(stringLiteral: claim)])
+                throw error
+            }
+            outcome = .refusal(error)
+        }
+        do {
+            _ = try await redis.set(key, to: outcome.json, expiry: Self.outcomeLifetime)
+        } catch {
+            throw .sessionStoreUnavailable(error)
+        }
+        return try outcome.identity()
+    }
+
+    private func isClaimed(_ key: String, by claim: String) async throws(Failure) -> Bool {
+        do {
+            return try await redis.set(key, to: claim, expiry: Self.claimLifetime, condition: .ifAbsent)
+        } catch {
+            throw .sessionStoreUnavailable(error)
+        }
+    }
+
+    /// The outcome of whoever claimed the code; nil while there is none.
+    private func outcome(at key: String) async throws(Failure) -> ExchangeOutcome? {
+        do {
+            return try await redis.get(key).flatMap { ExchangeOutcome(json: $0) }
+        } catch {
+            throw .sessionStoreUnavailable(error)
+        }
+    }
+}

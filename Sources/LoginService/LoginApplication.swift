@@ -1,0 +1,47 @@
+import KoaKit
+import Logging
+
+/// The application that a node serves: every middleware and every route.
+struct LoginApplication: Sendable {
+    let envelope: Envelope
+    let seedRoutes: Set<SeedRoutes>
+    let flow: LoginFlow
+    let users: any UserStore
+    let sessions: any SessionStore
+    let readiness: Readiness
+
+    func makeApplication(logger: Logger) -> Application {
+        let app = Application(logger: logger)
+        app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
+        app.onError(Self.log)
+        app.use(RequestID())
+        app.use(AccessLog())
+        let router = Router()
+        router.use(UserRoutes(flow: flow, users: users, sessions: sessions).router())
+        router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
+        if seedRoutes.contains(.checkLogin) { router.use(CheckLoginRoute(sessions: sessions).router()) }
+        app.use { ctx, next in
+            try await next()
+            if ctx.response.isUnanswered { throw HTTPError(404, "no such path") }
+        }
+        app.use(router.allowedMethods(throwing: true))
+        app.use(router.routes())
+        return app
+    }
+
+    /// A fault of ours or of a neighbour's is for the operator; what a client did wrong is not.
+    private static func log(_ error: any Error, _ context: Context) {
+        let failure = Failure(error)
+        let cause = failure.underlying.map { "\($0)" } ?? failure.message
+        let metadata: Logger.Metadata = [
+            "code": "\(failure.code.rawValue)", "reason": "\(failure.reason)", "cause": "\(cause)",
+            "route": "\(context.matchedRoute ?? "unmatched")",
+        ]
+        switch failure.code {
+        case .internalFault: context.logger.error("request failed", metadata: metadata)
+        case .weChatUnavailable, .sessionStoreUnavailable, .userStoreUnavailable, .weChatQuota, .overloaded:
+            context.logger.warning("request failed", metadata: metadata)
+        default: context.logger.debug("request refused", metadata: metadata)
+        }
+    }
+}

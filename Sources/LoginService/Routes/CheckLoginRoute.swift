@@ -1,0 +1,25 @@
+import KoaKit
+
+/// `GET /checklogin?token=`: whether a token is a live session, in the older system's own shape.
+struct CheckLoginRoute: Sendable {
+    let sessions: any SessionStore
+    private let reader = TokenReader(readsQuery: true)
+
+    init(sessions: any SessionStore) {
+        self.sessions = sessions
+    }
+
+    func router() -> Router {
+        Router().get("/checklogin") { ctx, _ in try await check(ctx) }
+    }
+
+    /// "Not logged in" is an answer; a store that cannot say is an error in the envelope, never `false`.
+    private func check(_ ctx: Context) async throws {
+        var isLoggedIn = false
+        if let token = try reader.token(of: ctx.request) {
+            isLoggedIn = try await sessions.session(for: token) != nil
+        }
+        ctx.body = .json(["is_login": .bool(isLoggedIn)])
+        ctx.set("Cache-Control", "no-store")
+    }
+}

@@ -1,0 +1,75 @@
+import KoaKit
+import WeChatAPI
+
+/// The main job: `/user/…`, in the envelope.
+struct UserRoutes: Sendable {
+    let flow: LoginFlow
+    let users: any UserStore
+    let sessions: any SessionStore
+
+    func router() -> Router {
+        let router = Router(prefix: "/user")
+        router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
+        let member = Router()
+        member.use(Authentication(sessions: sessions))
+        member.get("/me") { ctx, _ in try await showProfile(ctx) }
+        member.put("/info") { ctx, _ in try await updateProfile(ctx) }
+        member.post("/logout") { ctx, _ in try await logOut(ctx) }
+        return router.use("", member)
+    }
+
+    private struct LoginRequest: Decodable {
+        let code: String
+    }
+
+    private func logIn(_ ctx: Context) async throws {
+        let request = try await ctx.request.decode(LoginRequest.self)
+        guard let code = LoginCode(request.code) else {
+            throw Failure.invalidParameter("code must have 1 to 128 characters of A-Z, a-z, 0-9, - and _")
+        }
+        let login = try await flow.logIn(code: code)
+        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+        Envelope.succeed(
+            ctx,
+            data: [
+                "token": .string(login.token.rawValue),
+                "expiresIn": .integer(login.timeToLive.components.seconds),
+            ]
+        )
+    }
+
+    private func showProfile(_ ctx: Context) async throws {
+        let session = try ctx.authenticated().session
+        // A session whose user is gone from the database is nobody's.
+        guard let user = try await users.user(session.userID) else { throw Failure.notLoggedIn }
+        Envelope.succeed(
+            ctx,
+            data: [
+                "userId": .integer(user.id),
+                "nickname": user.nickname.map(JSONValue.string) ?? "",
+                "avatarUrl": user.avatarURL.map(JSONValue.string) ?? "",
+                "phone": user.phone.map(JSONValue.string) ?? "",
+                "credit": .integer(user.credit),
+            ]
+        )
+    }
+
+    private struct ProfileRequest: Decodable {
+        let nickname: String?
+        let avatarUrl: String?
+    }
+
+    private func updateProfile(_ ctx: Context) async throws {
+        let session = try ctx.authenticated().session
+        let request = try await ctx.request.decode(ProfileRequest.self)
+        let change = ProfileChange(nickname: request.nickname, avatarURL: request.avatarUrl)
+        try Profile.check(change)
+        guard try await users.update(session.userID, change) else { throw Failure.notLoggedIn }
+        Envelope.succeed(ctx)
+    }
+
+    private func logOut(_ ctx: Context) async throws {
+        try await sessions.remove(ctx.authenticated().token)
+        Envelope.succeed(ctx)
+    }
+}

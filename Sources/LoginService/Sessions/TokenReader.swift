@@ -1,0 +1,37 @@
+import KoaKit
+
+/// Reads the token of a request: header `token`, then `Authorization: Bearer`, then the query where a route uses it.
+struct TokenReader: Sendable {
+    /// Whether `?token=` counts, as on the routes of the older systems.
+    let readsQuery: Bool
+
+    /// The token; nil when there is none, or none that has the shape of a style.
+    ///
+    /// - Throws: ``Failure`` 10002 when the request carries two different tokens: which of them is meant?
+    func token(of request: Request) throws(Failure) -> SessionToken? {
+        var presented: String?
+        for text in request.headers["token"] { try Self.take(text, into: &presented) }
+        for field in request.headers["authorization"] {
+            if let text = Self.bearer(field) { try Self.take(text, into: &presented) }
+        }
+        if readsQuery {
+            for text in request.query("token") { try Self.take(text, into: &presented) }
+        }
+        return presented.flatMap { SessionToken($0) }
+    }
+
+    private static func take(_ text: String, into presented: inout String?) throws(Failure) {
+        guard !text.isEmpty else { return }
+        guard presented == nil || presented == text else {
+            throw .invalidParameter("the request carries two different tokens")
+        }
+        presented = text
+    }
+
+    /// The credentials of the scheme Bearer (RFC 6750), whose name has no case.
+    private static func bearer(_ field: String) -> String? {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
+    }
+}

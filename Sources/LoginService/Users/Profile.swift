@@ -1,0 +1,35 @@
+/// The limits of what a user may write into the profile: typed input, shown to others, never an identity.
+enum Profile {
+    /// In characters as people count them, and in bytes, since a character may be long.
+    static let nicknameCharacters = 64
+    static let nicknameBytes = 512
+    static let avatarURLBytes = 1_024
+
+    /// Checks a change.
+    ///
+    /// - Throws: ``Failure`` 10002 that names the field.
+    static func check(_ change: ProfileChange) throws(Failure) {
+        if let nickname = change.nickname {
+            guard (1...nicknameCharacters).contains(nickname.count), nickname.utf8.count <= nicknameBytes else {
+                throw .invalidParameter("nickname must have 1 to \(nicknameCharacters) characters")
+            }
+            guard isPrintable(nickname), nickname.contains(where: { !$0.isWhitespace }) else {
+                throw .invalidParameter("nickname must be printable text without control characters")
+            }
+        }
+        if let avatarURL = change.avatarURL {
+            guard avatarURL.utf8.count <= avatarURLBytes else {
+                throw .invalidParameter("avatarUrl must have at most \(avatarURLBytes) bytes")
+            }
+            guard avatarURL.hasPrefix("https://") || avatarURL.hasPrefix("http://") || avatarURL.hasPrefix("wxfile://"),
+                avatarURL.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "\"") })
+            else {
+                throw .invalidParameter("avatarUrl must be a percent-encoded URL: https, http or wxfile")
+            }
+        }
+    }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0x2028 && $0.value != 0x2029 }
+    }
+}

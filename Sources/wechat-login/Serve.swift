@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import LoginService
+import Logging
+import ServiceLifecycle
+
+/// `wechat-login serve`: a node of the service.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve logins.",
+        discussion: """
+            Every setting is an environment variable, a key of the configuration file (a JSON object with the same \
+            names) and a flag; a flag beats the environment, the environment beats the file. NAME_FILE names a file \
+            that holds the value, such as a mounted secret. SIGTERM and SIGINT stop it gracefully.
+
+            Settings, as environment variables:
+
+            \(Setting.allCases.map { "  \($0.rawValue)\n      \($0.summary)" }.joined(separator: "\n"))
+            """
+    )
+
+    @Option(name: .customLong("config"), help: "A JSON file with settings.")
+    var file: String?
+
+    @OptionGroup(title: "Settings")
+    var settings: SettingFlags
+
+    func run() async throws {
+        let configuration: ServiceConfiguration
+        do {
+            configuration = try await ServiceConfiguration(
+                flags: settings.values,
+                environment: ProcessInfo.processInfo.environment,
+                file: file
+            )
+        } catch {
+            throw CleanExit.failed("wechat-login: \(error)")
+        }
+        let logger = Logger(configuration: configuration)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [LoginNode(configuration: configuration, logger: logger)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        do {
+            try await group.run()
+        } catch {
+            throw CleanExit.failed("wechat-login: \(error)")
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The `wechat-login` command.
+@main
+struct WeChatLogin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wechat-login",
+        abstract: "A login service for WeChat mini programs.",
+        discussion: """
+            To try it without an AppID:
+
+              wechat-login sandbox --port 3999 --app-id wx-sandbox --secret sandbox-secret
+              wechat-login serve --wechat-appid wx-sandbox --wechat-secret sandbox-secret \\
+                --wechat-base-url http://127.0.0.1:3999 --wechat-allow-insecure true
+            """,
+        subcommands: [Serve.self, Sandbox.self]
+    )
+}
