@@ -1,10 +1,9 @@
 /// A look at the member names of a JSON object, which JSONDecoder does not show: it silently takes one of two.
 enum TopLevelKeys {
-    /// Whether no member name occurs twice.
-    ///
-    /// A name that is spelled with an escape counts as a duplicate, because it could be one of any other.
+    /// Tells whether no member name occurs twice.
     ///
     /// - Parameter json: A JSON object in UTF-8 that a decoder has accepted.
+    /// - Returns: `false` also if a name is spelled with an escape, because it could be one of any other.
     static func areUnique(in json: [UInt8]) -> Bool {
         var seen: Set<ArraySlice<UInt8>> = []
         var depth = 0

@@ -5,12 +5,17 @@ public import NIOCore
 /// A client of WeChat's server API, safe to share between tasks.
 ///
 /// It keeps connections open between calls; end it with ``shutdown()``.
-public final class WeChatClient: Sendable {
+public final class WeChatClient: Redacted, Sendable {
     private let configuration: WeChatConfiguration
     private let logger: Logger
     private let http: HTTPClient
     // Everything of the URL before the code. It holds the app secret, hence its type.
     private let exchangeURL: Secret<String>
+
+    /// The address it calls, and nothing else.
+    ///
+    /// A mirror would reach into live connections, and read them while they are in use.
+    public var redactedDescription: String { "WeChatClient(\(configuration.baseURL))" }
 
     /// Makes a client; connections are opened when they are needed.
     ///

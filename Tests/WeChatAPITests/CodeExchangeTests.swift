@@ -34,7 +34,8 @@ struct CodeExchangeTests {
         ("40125", .misconfigured), ("40164", .misconfigured), ("40243", .misconfigured), ("41002", .misconfigured),
         ("41004", .misconfigured), ("40002", .misconfigured), ("-7", .refused), ("99999", .refused),
     ])
-    func `an errcode is a refusal of its kind and is not retried`(errcode: String, code: WeChatError.Code) async throws {
+    func `an errcode is a refusal of its kind and is not retried`(errcode: String, code: WeChatError.Code) async throws
+    {
         let (error, requestCount) = try await Fixture.failure(of: [Fixture.refusal(errcode)])
         #expect(error.code == code)
         #expect(error.errcode == Int(errcode.filter { $0 != "\"" }))
@@ -50,7 +51,8 @@ struct CodeExchangeTests {
     @Test(arguments: [
         #"{"openid":"","session_key":"k"}"#, #"{"openid":12345,"session_key":"k"}"#, #"{"openid":null}"#,
         #"{"openid":["o1"],"session_key":"k"}"#, #"{"openid":"o 1","session_key":"k"}"#,
-        #"{"openid":"用户","session_key":"k"}"#, #"{"openid":"\#(String(repeating: "o", count: 129))","session_key":"k"}"#,
+        #"{"openid":"用户","session_key":"k"}"#,
+        #"{"openid":"\#(String(repeating: "o", count: 129))","session_key":"k"}"#,
         #"{"openid":"o1"}"#, #"{"openid":"o1","session_key":""}"#, #"{"openid":"o1","session_key":1}"#,
         #"{"openid":"o1","session_key":"k","unionid":7}"#, #"{"openid":"o1","session_key":"k","errcode":true}"#,
         #"{"openid":"o1","session_key":"k","errcode":""}"#, #"{"openid":"o1","session_key":"k","errcode":1.5}"#,

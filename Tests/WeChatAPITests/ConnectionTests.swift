@@ -48,6 +48,30 @@ struct ConnectionTests {
         #expect(!error.isAmbiguous)
     }
 
+    @Test func `a TLS handshake that never ends is a timeout and leaves the code unused`() async throws {
+        let error = try await ScriptedServer.run([]) { server in
+            try await Fixture.withClient(
+                port: server.port, baseURL: "https://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(250)
+            ) { client in
+                try await Fixture.failure(of: client)
+            }
+        }
+        #expect(error.code == .timeout)
+        #expect(!error.isAmbiguous)
+    }
+
+    @Test func `a server that does not speak TLS is unreachable`() async throws {
+        let error = try await ScriptedServer.run([], greeting: "220 not TLS\r\n") { server in
+            try await Fixture.withClient(
+                port: server.port, baseURL: "https://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(250)
+            ) { client in
+                try await Fixture.failure(of: client)
+            }
+        }
+        #expect(error.code == .unreachable)
+        #expect(!error.isAmbiguous)
+    }
+
     @Test func `a truncated body is malformed`() async throws {
         let reply = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n\(Fixture.success)"
         #expect(try await Fixture.failure(of: [.sendAndClose(reply)]).error.code == .malformedReply)

@@ -13,17 +13,18 @@ struct RedactionTests {
         Fixture.appSecret, Fixture.code, Fixture.openID, Fixture.sessionKey, "jscode2session", "js_code",
     ]
 
-    @Test(arguments: [
-        [], [.close, .close], [.reset, .reset], [.sendAndClose("\(Fixture.openID) \(Fixture.sessionKey)\r\n\r\n")],
-        [Fixture.refusal("40125")], [Fixture.refusal("-1"), Fixture.refusal("40163")],
-        [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","session_key":{"\#(Fixture.sessionKey)":1}}"#))],
-        [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","session_key":"\#(Fixture.sessionKey)","#))],
-        [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","openid":"\#(Fixture.sessionKey)"}"#))],
-        [.send(Fixture.reply(Fixture.success, status: "500 \(Fixture.sessionKey)"))],
-        [.send(Fixture.reply("", status: "302 Found", more: "Location: /?secret=\(Fixture.appSecret)\r\n"))],
-        [.sendAndClose("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n\(Fixture.success)")],
-        [.stream("HTTP/1.1 200 OK\r\n\r\n\(Fixture.success)", bodyBytes: 1_000_000)],
-    ] as [[ScriptedAction]])
+    @Test(
+        arguments: [
+            [], [.close, .close], [.reset, .reset], [.sendAndClose("\(Fixture.openID) \(Fixture.sessionKey)\r\n\r\n")],
+            [Fixture.refusal("40125")], [Fixture.refusal("-1"), Fixture.refusal("40163")],
+            [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","session_key":{"\#(Fixture.sessionKey)":1}}"#))],
+            [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","session_key":"\#(Fixture.sessionKey)","#))],
+            [.send(Fixture.reply(#"{"openid":"\#(Fixture.openID)","openid":"\#(Fixture.sessionKey)"}"#))],
+            [.send(Fixture.reply(Fixture.success, status: "500 \(Fixture.sessionKey)"))],
+            [.send(Fixture.reply("", status: "302 Found", more: "Location: /?secret=\(Fixture.appSecret)\r\n"))],
+            [.sendAndClose("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n\(Fixture.success)")],
+            [.stream("HTTP/1.1 200 OK\r\n\r\n\(Fixture.success)", bodyBytes: 1_000_000)],
+        ] as [[ScriptedAction]])
     func `no error or log shows a credential or what WeChat sent`(script: [ScriptedAction]) async throws {
         let log = InMemoryLogHandler()
         var logger = Logger(label: "test") { _ in log }
@@ -43,11 +44,16 @@ struct RedactionTests {
         for entry in log.entries { expectNothingHidden(in: "\(entry.message) \(entry.metadata)") }
     }
 
-    @Test func `a refused connection and an unknown host show no credential`() async throws {
+    @Test(arguments: [nil, "https://wechat.invalid"])
+    func `a refused connection and an unknown host show no credential`(baseURL: String?) async throws {
         let port = try await ScriptedServer.run([]) { $0.port }
-        let error = try await Fixture.withClient(port: port, connectTimeout: .milliseconds(200)) { client in
+        let error = try await Fixture.withClient(
+            port: port, baseURL: baseURL, connectTimeout: .milliseconds(200)
+        ) { client in
             try await Fixture.failure(of: client)
         }
+        #expect([.unreachable, .timeout].contains(error.code))
+        #expect(!error.isAmbiguous)
         expectNothingHidden(in: error)
         expectNothingHidden(in: error.localizedDescription)
     }

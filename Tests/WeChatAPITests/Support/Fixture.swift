@@ -28,6 +28,7 @@ enum Fixture {
     /// Runs `body` with a client of the server at `port`, and shuts the client down.
     static func withClient<Result>(
         port: Int,
+        baseURL: String? = nil,
         appID: String = appID,
         appSecret: String = appSecret,
         connectTimeout: Duration = .seconds(1),
@@ -36,8 +37,8 @@ enum Fixture {
         body: (WeChatClient) async throws -> Result
     ) async throws -> Result {
         let configuration = try WeChatConfiguration(
-            baseURL: "http://127.0.0.1:\(port)", allowInsecure: true, appID: appID, appSecret: Secret(appSecret),
-            connectTimeout: connectTimeout, timeout: timeout)
+            baseURL: baseURL ?? "http://127.0.0.1:\(port)", allowInsecure: true, appID: appID,
+            appSecret: Secret(appSecret), connectTimeout: connectTimeout, timeout: timeout)
         let client = WeChatClient(
             configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         do {

@@ -15,7 +15,10 @@ final class Script: Sendable {
     let events: AsyncStream<ScriptedServer.Event>
     let continuation: AsyncStream<ScriptedServer.Event>.Continuation
 
-    init(_ actions: [ScriptedAction]) {
+    let greeting: String
+
+    init(_ actions: [ScriptedAction], greeting: String) {
+        self.greeting = greeting
         state = Mutex(ScriptedServer.State(actions: actions))
         (events, continuation) = AsyncStream.makeStream()
     }
@@ -41,6 +44,9 @@ final class ScriptedConnection: ChannelInboundHandler {
             state.channels.append(context.channel)
         }
         script.continuation.yield(.opened)
+        if !script.greeting.isEmpty {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: script.greeting)), promise: nil)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -50,10 +50,12 @@ final class ScriptedServer: Sendable {
     }
 
     /// Runs `body` with a server that follows `actions`, one for each request; further requests hang.
+    ///
+    /// It sends `greeting` on every connection before anything else.
     static func run<Result>(
-        _ actions: [ScriptedAction], body: (ScriptedServer) async throws -> Result
+        _ actions: [ScriptedAction], greeting: String = "", body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
-        let script = Script(actions)
+        let script = Script(actions, greeting: greeting)
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
