@@ -8,9 +8,9 @@ extension WeChatError {
 
         private let base: Base
 
-        /// The code is malformed, expired or of another mini program (40029): ask the client for a fresh one.
         // The code in its name is the login code.
         // swift-format-ignore: DontRepeatTypeInStaticProperties
+        /// The code is malformed, expired or of another mini program (40029): ask the client for a fresh one.
         public static let invalidCode = Code(base: .invalidCode)
 
         /// The code was used before (40163): ask the client for a fresh one.

@@ -81,6 +81,13 @@ final class ScriptedConnection: ChannelInboundHandler {
         case .stream(let head, let bodyBytes):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
             writeFiller(bodyBytes, context: context)
+        case .drip(let head):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
+            let channel = context.channel
+            let drip = channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { _ in
+                channel.writeAndFlush(ByteBuffer(string: " "), promise: nil)
+            }
+            channel.closeFuture.whenComplete { _ in drip.cancel() }
         case .close:
             context.close(promise: nil)
         case .reset:

@@ -11,6 +11,8 @@ enum ScriptedAction: Sendable {
     case sendAndClose(String)
     /// Writes the first bytes, then more and more of them until so many bytes of body are written or nobody reads.
     case stream(String, bodyBytes: Int)
+    /// Writes the bytes, then one space every 20 ms.
+    case drip(String)
     /// Closes the connection without an answer.
     case close
     /// Resets the connection without an answer.
