@@ -7,6 +7,8 @@ import Testing
 enum ScriptedAction: Sendable {
     /// Writes the bytes and keeps the connection.
     case send(String)
+    /// The same for bytes that are not text.
+    case sendBytes([UInt8])
     /// Writes the bytes, then closes the connection.
     case sendAndClose(String)
     /// Writes the first bytes, then more and more of them until so many bytes of body are written or nobody reads.
