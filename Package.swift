@@ -2,6 +2,7 @@
 
 import PackageDescription
 
+/// The same for every target (docs: the style guide of the project): language mode 6, warnings are errors.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
@@ -16,23 +17,125 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "wechat-login",
     products: [
-        .library(name: "KoaKit", targets: ["KoaKit"])
+        .executable(name: "wechat-login", targets: ["wechat-login"]),
+        .library(name: "KoaKit", targets: ["KoaKit"]),
+        .library(name: "KoaTesting", targets: ["KoaTesting"]),
+        .library(name: "RedisClient", targets: ["RedisClient"]),
+        .library(name: "RelationalStore", targets: ["RelationalStore"]),
+        .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
+        .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["MySQL"]),
+        .trait(name: "MySQL", description: "The MySQL and MariaDB driver; needs libmariadb."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .target(
+            name: "LoginService",
+            dependencies: [
+                "KoaKit", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto, logging,
+                configuration, serviceLifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "wechat-login",
+            dependencies: ["LoginService", "WeChatSandbox", argumentParser, logging, serviceLifecycle],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "WeChatAPI",
+            dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, logging],
+            swiftSettings: settings
+        ),
+        .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", nioCore, nioPosix, crypto, logging],
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .target(
+            name: "RelationalStore",
+            dependencies: [
+                "CSQLite", .target(name: "CMariaDB", condition: .when(traits: ["MySQL"])), nioCore, nioPosix, logging,
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "KoaKit",
             dependencies: [nioCore, nioPosix, nioHTTP1, nioExtras, logging],
             swiftSettings: settings
-        )
+        ),
+        .target(
+            name: "WeChatSandbox",
+            dependencies: ["KoaKit", nioCore, nioPosix, crypto, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KoaTesting",
+            dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings
+        ),
+
+        .target(name: "RedisServerFixture", path: "Tests/RedisServerFixture", swiftSettings: settings),
+        .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
+        .testTarget(
+            name: "KoaKitTests",
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["RedisClient", "RedisServerFixture", nioCore, nioPosix, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RelationalStoreTests",
+            dependencies: ["RelationalStore", "MariaDBFixture"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeChatAPITests",
+            dependencies: ["WeChatAPI", asyncHTTPClient, nioCore, nioPosix, logging, inMemoryLogging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeChatSandboxTests",
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, nioHTTP1, nioPosix, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoginServiceTests",
+            dependencies: [
+                "LoginService", "KoaTesting", "WeChatSandbox", "RedisServerFixture", "MariaDBFixture", "RedisClient",
+                nioCore, nioPosix, logging, inMemoryLogging,
+            ],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -82,7 +82,13 @@ public struct ServiceConfiguration: Sendable {
             return try WeChatConfiguration(
                 baseURL: baseURL, allowInsecure: allowsInsecure, appID: appID, appSecret: Secret(secret))
         } catch {
-            throw ConfigurationError(error.setting, error.message)
+            let setting: Setting =
+                switch error.field {
+                case .appID: .weChatAppID
+                case .appSecret: .weChatSecret
+                case .baseURL, .limit: .weChatBaseURL
+                }
+            throw ConfigurationError(setting, error.message)
         }
     }
 
