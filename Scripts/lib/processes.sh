@@ -5,7 +5,8 @@ declare -A process_ids=()  # name → pid of every process started and not yet s
 process_order=()           # their names, in the order they were started
 
 # start NAME LOG-FILE COMMAND...: runs the command in the background, in a process group of its own, so
-# that a Ctrl-C in the terminal reaches this script only and the order of stopping is the script's.
+# that a Ctrl-C in the terminal reaches this script only and the order of stopping is the script's. With -
+# for the log file, the command's output is the script's.
 start() {
     local name=$1 log=$2
     shift 2
@@ -13,7 +14,11 @@ start() {
     if command -v setpriv >/dev/null; then set -- setpriv --pdeathsig TERM "$@"; fi
     set -m
     # 9: the lock of Scripts/run, which must not outlive it in a child.
-    "$@" >"$log" 2>&1 </dev/null 9>&- &
+    if [ "$log" = - ]; then
+        "$@" </dev/null 9>&- &
+    else
+        "$@" >"$log" 2>&1 </dev/null 9>&- &
+    fi
     process_ids[$name]=$!
     set +m
     process_order+=("$name")
@@ -27,7 +32,10 @@ is_running() {
 stop() {
     local pid=${process_ids[$1]:-} tenths=$(($2 * 10))
     [ -n "$pid" ] || return 0
-    kill -TERM "$pid" 2>/dev/null || true
+    if is_running "$1"; then
+        echo "==> stopping $1"
+        kill -TERM -- "-$pid" 2>/dev/null || true
+    fi
     while kill -0 "$pid" 2>/dev/null && [ $tenths -gt 0 ]; do
         sleep 0.1
         tenths=$((tenths - 1))
