@@ -1,0 +1,6 @@
+# shellcheck shell=bash disable=SC2034  # sourced: the scripts that source it use these
+# The Debian packages that building and running the service needs. Scripts/check-deployment holds the
+# Dockerfile's builder to the first list.
+
+build_packages=(pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev zlib1g-dev)
+run_packages=(redis-server curl)
