@@ -25,7 +25,7 @@ public final class RedisClient: Sendable {
     private let slots: [LoopSlot]
     /// The loops of `slots`, in the same order, to be compared without counting references.
     private let loops: [ObjectIdentifier]
-    private let nextSlot = Atomic<Int>(0)
+    private let turn = Atomic<Int>(0)
     private let isShutdown = Atomic<Bool>(false)
     private let limits: ConnectionLimits
 
@@ -59,9 +59,7 @@ public final class RedisClient: Sendable {
     public func connect() async throws(RedisError) {
         for slot in slots {
             let deadline = NIODeadline.now() + limits.connectTimeout
-            try await withTaskExecutorPreference(slot.executor) { () async throws(RedisError) in
-                try await slot.connectOnPreferredExecutor(deadline: deadline)
-            }
+            try await slot.gate.connect(slot, deadline: deadline)
         }
     }
 
@@ -87,14 +85,20 @@ public final class RedisClient: Sendable {
         _ frame: some WireFrame, asked: NIODeadline, timeout: Duration?
     ) async throws(RedisError) -> RedisValue {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        if let slot = slotOfThisThread {
-            return try await slot.perform(frame, asked: asked, deadline: deadline)
+        let here = slotOfThisThread
+        if let here, let connection = here.readyConnection,
+            let reply = try await here.send(frame, over: connection, asked: asked, deadline: deadline)
+        {
+            return reply
         }
-        let turn = nextSlot.wrappingAdd(1, ordering: .relaxed).oldValue
-        let slot = slots[Int(UInt(bitPattern: turn) % UInt(slots.count))]
-        return try await withTaskExecutorPreference(slot.executor) { () async throws(RedisError) in
-            try await slot.performOnPreferredExecutor(frame, asked: asked, deadline: deadline)
-        }
+        let slot = here ?? nextSlot()
+        return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
+    }
+
+    /// The slots in turn, for callers that are on none of the loops.
+    private func nextSlot() -> LoopSlot {
+        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return slots[Int(UInt(bitPattern: turn) % UInt(slots.count))]
     }
 
     /// The slot whose loop this code runs on.
