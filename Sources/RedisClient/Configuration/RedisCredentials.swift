@@ -1,0 +1,27 @@
+/// A user and a password that print as `***`.
+public struct RedisCredentials: Hashable, Sendable {
+    /// The ACL user; `nil` sends the password alone, for servers without ACLs and for the default user.
+    public let username: String?
+    let password: String
+
+    /// Makes credentials.
+    ///
+    /// - Parameters:
+    ///   - username: The ACL user, if any.
+    ///   - password: The password.
+    public init(username: String? = nil, password: String) {
+        self.username = username
+        self.password = password
+    }
+}
+
+extension RedisCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `***`.
+    public var description: String { "***" }
+
+    /// Always `***`.
+    public var debugDescription: String { "***" }
+
+    /// A mirror without children, so that dumping a configuration shows no secret.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

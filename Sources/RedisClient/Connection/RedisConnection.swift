@@ -1,0 +1,216 @@
+import NIOCore
+
+/// One connection: the commands on their way out, and the callers that wait for replies.
+///
+/// Lives on one event loop, from handshake to close, and is never used again after that. Commands are appended to one
+/// buffer and written once per turn of the loop, however many callers there are.
+final class RedisConnection {
+    let limits: ConnectionLimits
+    let loop: NIOIsolatedEventLoop
+    private let reader: ReplyReader
+    private var queue: ReplyQueue<ReplyReceiver>
+    private var context: ChannelHandlerContext?
+    private weak var owner: (any RedisConnectionOwner)?
+
+    private var outgoing = ByteBuffer()
+    /// Places before this number may have been seen by the server.
+    private var sentThrough: UInt64
+    private var isFlushScheduled = false
+    private var isReady = false
+    private(set) var isClosed = false
+    private var lastAppend = NIODeadline.now()
+    private var timer: ConnectionTimer?
+
+    /// Makes a connection that starts its handshake when it is put into a channel.
+    ///
+    /// - Throws: ``RedisError`` `.protocolViolation` when there is no memory for a reader.
+    init(
+        owner: any RedisConnectionOwner, limits: ConnectionLimits, loop: NIOIsolatedEventLoop, firstNumber: UInt64
+    ) throws(RedisError) {
+        reader = try ReplyReader(maximumReplyBytes: limits.maximumReplyBytes)
+        queue = ReplyQueue(firstNumber: firstNumber)
+        sentThrough = firstNumber
+        self.owner = owner
+        self.limits = limits
+        self.loop = loop
+    }
+
+    /// The number of the next command; see ``giveUp(_:)``.
+    var nextNumber: UInt64 { queue.nextNumber }
+
+    /// Appends a command; its reply, or the reason there is none, resumes the caller.
+    func send(
+        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline, continuation: ReplyContinuation
+    ) {
+        guard queue.count < limits.maximumInFlight else {
+            return continuation.resume(returning: .failure(.overloaded(.inFlightBound)))
+        }
+        guard outgoing.readableBytes + frame.sizeEstimate <= limits.maximumPendingBytes else {
+            return continuation.resume(returning: .failure(.overloaded(.byteBound)))
+        }
+        append(frame, for: .caller(continuation), asked: asked, deadline: deadline)
+    }
+
+    /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
+    func giveUp(_ number: UInt64) {
+        guard case .caller(let continuation) = queue.giveUp(number) else { return }
+        continuation.resume(returning: .failure(RedisError(.cancelled, wasSent: true)))
+    }
+
+    /// Closes the connection and fails everyone who waits.
+    func close(_ error: RedisError) {
+        guard !isClosed else { return }
+        isClosed = true
+        timer?.cancel()
+        timer = nil
+        for (number, receiver) in queue.removeAll() {
+            guard case .caller(let continuation) = receiver else { continue }
+            continuation.resume(returning: .failure(error.with(wasSent: number < sentThrough)))
+        }
+        outgoing = ByteBuffer()
+        context?.close(promise: nil)
+        owner?.connectionClosed(self, error: error)
+    }
+
+    private func append(
+        _ frame: some WireFrame, for receiver: ReplyReceiver, asked: NIODeadline, deadline: NIODeadline
+    ) {
+        frame.write(to: &outgoing)
+        queue.append(receiver, deadline: deadline, stallDeadline: max(deadline, asked + limits.stallLimit))
+        lastAppend = asked
+        timer?.arm(at: deadline)
+        scheduleFlush()
+    }
+
+    private func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        loop.execute { self.flush() }
+    }
+
+    private func flush() {
+        isFlushScheduled = false
+        // What an unwritable channel is not given stays in `outgoing`, where it is counted.
+        guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
+        sentThrough = queue.nextNumber
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        if outgoing.capacity > ConnectionLimits.keptBufferSize {
+            outgoing = ByteBuffer()
+        } else {
+            outgoing.clear()
+        }
+    }
+}
+
+extension RedisConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        guard !isClosed else { return context.close(promise: nil) }
+        timer = ConnectionTimer(loop: loop) { [weak self] in self?.timerFired() }
+        let now = NIODeadline.now()
+        for (step, command) in limits.handshake {
+            append(command, for: .handshake(step), asked: now, deadline: now + limits.connectTimeout)
+        }
+        flush()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosed else { return }
+        let failure = unwrapInboundIn(data).withUnsafeReadableBytes { bytes -> RedisError? in
+            do throws(RedisError) {
+                try reader.read(bytes) { reply in
+                    receive(reply)
+                    return !isClosed
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { close(failure) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        close(RedisError(.connectionLost, wasSent: true, detail: .closedByServer))
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(RedisError(.connectionLost, wasSent: true, underlying: error))
+    }
+}
+
+extension RedisConnection {
+    private func receive(_ reply: RedisValue) {
+        guard let place = queue.popFirst() else { return receiveSurplus(reply) }
+        switch place.receiver {
+        case .caller(let continuation): resume(continuation, with: reply)
+        case .handshake(let step): receive(reply, for: step)
+        case .healthCheck, nil: break
+        }
+        if case .error(let error) = reply, error.callsForReconnect {
+            close(RedisError(.connectionLost, wasSent: true, serverError: error, detail: .serverAsksElsewhere))
+        }
+    }
+
+    private func resume(_ continuation: ReplyContinuation, with reply: RedisValue) {
+        if case .error(let error) = reply {
+            continuation.resume(returning: .failure(.server(error)))
+        } else {
+            continuation.resume(returning: .success(reply))
+        }
+    }
+
+    private func receive(_ reply: RedisValue, for step: HandshakeStep) {
+        if let failure = step.failure(of: reply) { return close(failure) }
+        guard step == .ping else { return }
+        isReady = true
+        timer?.arm(at: lastAppend + limits.healthCheckInterval)
+        owner?.connectionReady(self)
+    }
+
+    /// A server that turns a client away says so before it was asked anything.
+    private func receiveSurplus(_ reply: RedisValue) {
+        if case .error(let error) = reply {
+            close(RedisError(.connectionLost, wasSent: true, serverError: error, detail: .closedByServer))
+        } else {
+            close(.protocolViolation(.surplusReply))
+        }
+    }
+
+    /// Gives up what is late, closes what is stalled, checks what is idle, and sets the next time to look.
+    private func timerFired() {
+        guard !isClosed else { return }
+        let now = NIODeadline.now()
+        for receiver in queue.giveUpExpired(at: now) {
+            guard case .caller(let continuation) = receiver else {
+                // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
+                close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
+                continue
+            }
+            continuation.resume(returning: .failure(RedisError(.timeout, wasSent: true)))
+        }
+        if let stall = queue.stallDeadline, stall <= now {
+            close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
+        }
+        guard !isClosed else { return }
+        if isReady, queue.isEmpty, lastAppend + limits.healthCheckInterval <= now {
+            append(RedisCommand("PING"), for: .healthCheck, asked: now, deadline: now + limits.commandTimeout)
+        }
+        let idle = isReady ? lastAppend + limits.healthCheckInterval : nil
+        let next = [queue.earliestDeadline, queue.stallDeadline, queue.isEmpty ? idle : nil].compactMap(\.self).min()
+        timer?.arm(at: next ?? now + limits.healthCheckInterval)
+    }
+}

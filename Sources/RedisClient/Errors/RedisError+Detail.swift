@@ -1,0 +1,35 @@
+extension RedisError {
+    /// Fixed words that make a code more precise.
+    enum Detail: String {
+        case outOfMemory = "no memory for the reply"
+        case replyTooLarge = "reply over the size bound"
+        case nestedTooDeep = "arrays nested too deep"
+        case malformedReply = "not RESP2"
+        case surplusReply = "reply without a command"
+        case unexpectedReply = "reply of a kind the command does not have"
+        case connectTimeout = "connecting took too long"
+        case stalled = "no reply within the stall limit"
+        case closedByServer = "closed by the server"
+        case inFlightBound = "too many commands in flight"
+        case byteBound = "too many bytes waiting"
+        case waitingBound = "too many commands waiting for a connection"
+        case serverAsksElsewhere = "the server cannot serve writes now"
+    }
+
+    static func protocolViolation(_ detail: Detail) -> Self {
+        Self(.protocolViolation, wasSent: true, detail: detail)
+    }
+
+    static func overloaded(_ detail: Detail) -> Self {
+        Self(.overloaded, wasSent: false, detail: detail)
+    }
+
+    static func server(_ error: RedisServerError) -> Self {
+        Self(.server, wasSent: true, serverError: error)
+    }
+
+    /// The same error for a command whose fate on the way to the server differs.
+    func with(wasSent: Bool) -> Self {
+        Self(code, wasSent: wasSent, serverError: serverError, underlying: underlying, detail: detail)
+    }
+}

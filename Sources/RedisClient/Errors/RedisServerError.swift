@@ -1,0 +1,73 @@
+/// The first word of an error reply, which says what kind of error it is.
+///
+/// Redis may repeat the command's arguments in the rest of the text (`ERR unknown command 'x', with args beginning
+/// with: …`), so the rest is dropped where the reply is read and cannot reach a log.
+public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
+    /// The word, such as `WRONGTYPE`; `ERR` when the text does not start with one.
+    public let prefix: String
+
+    /// Makes an error of its word.
+    ///
+    /// - Parameter prefix: Capital letters, as Redis writes them.
+    public init(prefix: String) {
+        self.prefix = prefix
+    }
+
+    /// Any error without a kind of its own.
+    public static let general = Self(prefix: "ERR")
+    /// The script is not in the server's cache.
+    public static let noScript = Self(prefix: "NOSCRIPT")
+    /// The server is a replica and takes no writes.
+    public static let readOnly = Self(prefix: "READONLY")
+    /// A replica has lost its primary.
+    public static let masterDown = Self(prefix: "MASTERDOWN")
+    /// The server is reading its data from disk.
+    public static let loading = Self(prefix: "LOADING")
+    /// The server is busy with a script.
+    public static let busy = Self(prefix: "BUSY")
+    /// The server is out of memory for writes.
+    public static let outOfMemory = Self(prefix: "OOM")
+    /// The key holds another kind of value.
+    public static let wrongType = Self(prefix: "WRONGTYPE")
+    /// The server wants a password first.
+    public static let noAuthentication = Self(prefix: "NOAUTH")
+    /// The user or password is wrong.
+    public static let wrongPassword = Self(prefix: "WRONGPASS")
+    /// The user may not run this command or touch this key.
+    public static let noPermission = Self(prefix: "NOPERM")
+    /// The slot lives on another node of a cluster.
+    public static let moved = Self(prefix: "MOVED")
+    /// The slot is on its way to another node of a cluster.
+    public static let ask = Self(prefix: "ASK")
+    /// Keys of one command are on two nodes while a slot moves.
+    public static let tryAgain = Self(prefix: "TRYAGAIN")
+    /// The cluster cannot serve.
+    public static let clusterDown = Self(prefix: "CLUSTERDOWN")
+    /// A transaction was given up.
+    public static let executionAborted = Self(prefix: "EXECABORT")
+
+    /// The server turned the client away, being full. Redis says so with a plain `ERR`; this word is ours.
+    public static let maximumClients = Self(prefix: "MAXCLIENTS")
+
+    /// The word alone.
+    public var description: String { prefix }
+
+    /// Whether this node cannot do its part now, and a new connection may find one that can.
+    var callsForReconnect: Bool { self == .readOnly || self == .masterDown }
+
+    /// Keeps the first word of an error's text.
+    init(replyText: UnsafeBufferPointer<UInt8>) {
+        // Without a word of its own on the wire, yet not to be taken for the answer to AUTH.
+        guard !replyText.starts(with: "ERR max number of clients".utf8) else {
+            self = .maximumClients
+            return
+        }
+        let word = replyText.prefix { $0 != UInt8(ascii: " ") }
+        let isPrefix = !word.isEmpty && word.count <= 32 && word.allSatisfy(Self.isPrefixByte)
+        self = isPrefix ? Self(prefix: String(decoding: word, as: UTF8.self)) : .general
+    }
+
+    private static func isPrefixByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "_")
+    }
+}

@@ -1,0 +1,93 @@
+import CHiredis
+import NIOCore
+
+/// Turns the bytes of one connection into replies.
+///
+/// libhiredis parses, and its callbacks fill a flat tape (`CHiredis`), which this type reads. One reader serves one
+/// connection: half a reply of a lost connection never meets the bytes of the next one.
+final class ReplyReader {
+    /// More than this at once makes hiredis move the unread rest again and again; measured, 16 KiB costs the least.
+    static let sliceSize = 16 * 1_024
+
+    /// Arrays inside arrays; hiredis 0.14 cannot read more.
+    static let maximumDepth: Int32 = 8
+
+    private let tape: OpaquePointer
+    private let allocator = ByteBufferAllocator()
+
+    /// Makes a reader.
+    ///
+    /// - Parameter maximumReplyBytes: A larger reply ends the connection.
+    /// - Throws: ``RedisError`` `.protocolViolation` when there is no memory for a reader.
+    init(maximumReplyBytes: Int) throws(RedisError) {
+        guard let tape = redis_tape_create(maximumReplyBytes, Self.maximumDepth) else {
+            throw .protocolViolation(.outOfMemory)
+        }
+        self.tape = tape
+    }
+
+    deinit {
+        redis_tape_free(tape)
+    }
+
+    /// Takes bytes as they came from the socket and hands out each reply they complete.
+    ///
+    /// - Parameters:
+    ///   - bytes: Any number of bytes, cut anywhere.
+    ///   - deliver: Takes one reply; answers whether to go on.
+    /// - Throws: ``RedisError`` `.protocolViolation`; the reader is of no further use then.
+    func read(_ bytes: UnsafeRawBufferPointer, deliver: (RedisValue) -> Bool) throws(RedisError) {
+        var start = 0
+        while start < bytes.count {
+            let count = min(Self.sliceSize, bytes.count - start)
+            try check(redis_tape_feed(tape, bytes.baseAddress?.advanced(by: start), count))
+            start += count
+            while try check(redis_tape_next(tape)) {
+                guard deliver(currentReply()) else { return }
+            }
+        }
+    }
+
+    /// Answers whether a reply is there.
+    @discardableResult
+    private func check(_ result: redis_tape_result) throws(RedisError) -> Bool {
+        switch result {
+        case REDIS_TAPE_NEEDS_MORE: return false
+        case REDIS_TAPE_REPLY: return true
+        case REDIS_TAPE_TOO_LARGE: throw .protocolViolation(.replyTooLarge)
+        case REDIS_TAPE_TOO_DEEP: throw .protocolViolation(.nestedTooDeep)
+        case REDIS_TAPE_NO_MEMORY: throw .protocolViolation(.outOfMemory)
+        default: throw .protocolViolation(.malformedReply)
+        }
+    }
+
+    private func currentReply() -> RedisValue {
+        let tokens = UnsafeBufferPointer(start: redis_tape_tokens(tape), count: redis_tape_token_count(tape))
+        var position = 0
+        return value(in: tokens, at: &position)
+    }
+
+    private func value(in tokens: UnsafeBufferPointer<redis_tape_token>, at position: inout Int) -> RedisValue {
+        let token = tokens[position]
+        position += 1
+        switch UInt32(bitPattern: token.kind) {
+        case REDIS_TAPE_BULK.rawValue: return .bulk(allocator.buffer(bytes: text(of: token)))
+        case REDIS_TAPE_STATUS.rawValue: return .simpleString(String(decoding: text(of: token), as: UTF8.self))
+        case REDIS_TAPE_ERROR.rawValue: return .error(RedisServerError(replyText: text(of: token)))
+        case REDIS_TAPE_INTEGER.rawValue: return .integer(Int(token.number))
+        case REDIS_TAPE_NULL.rawValue: return .null
+        default:
+            // The tape holds all elements of a whole reply, so the announced count is the real one here.
+            var elements: [RedisValue] = []
+            elements.reserveCapacity(Int(token.number))
+            for _ in 0..<token.number {
+                elements.append(value(in: tokens, at: &position))
+            }
+            return .array(elements)
+        }
+    }
+
+    private func text(of token: redis_tape_token) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: redis_tape_bytes(tape)?.advanced(by: token.offset), count: Int(token.number))
+    }
+}

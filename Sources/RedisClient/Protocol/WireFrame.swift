@@ -1,0 +1,49 @@
+import NIOCore
+
+/// A command that can write itself the way Redis reads it: an array of bulk strings.
+protocol WireFrame: Sendable {
+    /// At least the bytes the frame takes; used to bound what waits to be written.
+    var sizeEstimate: Int { get }
+
+    func write(to buffer: inout ByteBuffer)
+}
+
+/// A command of a fixed name and one key, framed without building an array of its words.
+struct KeyFrame: WireFrame {
+    /// All bytes before the length of the key, such as `*2\r\n$3\r\nGET\r\n$`.
+    let head: StaticString
+    let key: String
+
+    static func get(_ key: String) -> Self { Self(head: "*2\r\n$3\r\nGET\r\n$", key: key) }
+    static func delete(_ key: String) -> Self { Self(head: "*2\r\n$3\r\nDEL\r\n$", key: key) }
+    static func unlink(_ key: String) -> Self { Self(head: "*2\r\n$6\r\nUNLINK\r\n$", key: key) }
+    static func timeToLive(_ key: String) -> Self { Self(head: "*2\r\n$4\r\nPTTL\r\n$", key: key) }
+
+    var sizeEstimate: Int { head.utf8CodeUnitCount + key.utf8.count + 24 }
+
+    func write(to buffer: inout ByteBuffer) {
+        var key = key
+        key.withUTF8 { key in
+            // One write for the whole frame: a reservation and three copies.
+            _ = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: head.utf8CodeUnitCount + key.count + 24) {
+                room in
+                var end = head.utf8CodeUnitCount
+                room.copyMemory(from: UnsafeRawBufferPointer(start: head.utf8Start, count: end))
+                end += Decimal.write(key.count, to: UnsafeMutableRawBufferPointer(rebasing: room[end...]))
+                room.storeLineEnd(at: end)
+                UnsafeMutableRawBufferPointer(rebasing: room[(end + 2)...]).copyMemory(
+                    from: UnsafeRawBufferPointer(key))
+                end += 2 + key.count
+                room.storeLineEnd(at: end)
+                return end + 2
+            }
+        }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func storeLineEnd(at offset: Int) {
+        self[offset] = UInt8(ascii: "\r")
+        self[offset + 1] = UInt8(ascii: "\n")
+    }
+}

@@ -1,0 +1,70 @@
+import NIOCore
+import NIOPosix
+import RedisClient
+import RedisServerFixture
+
+/// Runs tasks on a loop, as an HTTP engine does for its requests.
+final class OnLoop: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
+/// Gives a test a client on two loops, and shuts both down afterwards.
+func withClient<Result>(
+    _ url: String, loops: Int = 2, configure: (inout RedisConfiguration) -> Void = { _ in },
+    _ body: (RedisClient, MultiThreadedEventLoopGroup) async throws -> Result
+) async throws -> Result {
+    var configuration = try RedisConfiguration(url: url)
+    configure(&configuration)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+    let client = RedisClient(configuration: configuration, eventLoopGroup: group)
+    do {
+        let result = try await body(client, group)
+        await client.shutdown()
+        try await group.shutdownGracefully()
+        return result
+    } catch {
+        await client.shutdown()
+        try await group.shutdownGracefully()
+        throw error
+    }
+}
+
+/// Gives a test a client and the scripted server it talks to.
+func withScript<Result>(
+    _ script: ScriptedServer.Script, configure: (inout RedisConfiguration) -> Void = { _ in },
+    _ body: (RedisClient, ScriptedServer) async throws -> Result
+) async throws -> Result {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let server = try await ScriptedServer.start(on: group, script)
+    let result = try await withClient(server.url, loops: 1, configure: configure) { client, _ in
+        try await body(client, server)
+    }
+    try await server.stop()
+    try await group.shutdownGracefully()
+    return result
+}
+
+/// The error a command ends with.
+func failure<Value>(_ body: () async throws(RedisError) -> Value) async -> RedisError? {
+    do throws(RedisError) {
+        _ = try await body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Asks until the server answers; every refusal comes at once or at its deadline, so this waits for an event.
+func untilAnswered(_ client: RedisClient) async throws {
+    while await failure({ () async throws(RedisError) in try await client.ping() }) != nil {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
