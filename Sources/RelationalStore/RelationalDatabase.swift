@@ -30,6 +30,7 @@ public protocol RelationalDatabase: Sendable {
     ///   - deadline: How long the whole call may take, waiting for a connection included.
     /// - Returns: The number of changes, and the generated key of an insert.
     /// - Throws: ``SQLError``.
+    @discardableResult
     func execute(_ statement: SQLStatement, within deadline: Duration) async throws(SQLError) -> SQLResult
 
     /// Runs a closure in a transaction: commits if it returns, rolls back if it throws.
@@ -42,6 +43,7 @@ public protocol RelationalDatabase: Sendable {
     ///   - body: What to do in the transaction; it runs once.
     /// - Returns: What the closure returned, after the commit.
     /// - Throws: ``SQLError``, or what the closure threw. An error of the commit itself may be ambiguous.
+    @discardableResult
     func withTransaction<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value
@@ -56,6 +58,7 @@ public protocol RelationalDatabase: Sendable {
     ///   - body: What to do; as in ``withTransaction(within:_:)``, it is synchronous.
     /// - Returns: What the closure returned.
     /// - Throws: ``SQLError``, or what the closure threw.
+    @discardableResult
     func withConnection<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value
@@ -96,6 +99,7 @@ extension RelationalDatabase {
     /// - Parameter body: What to do in the transaction; it runs once.
     /// - Returns: What the closure returned, after the commit.
     /// - Throws: ``SQLError``, or what the closure threw.
+    @discardableResult
     public func withTransaction<Value: Sendable>(
         _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value {

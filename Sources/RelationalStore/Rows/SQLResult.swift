@@ -5,6 +5,16 @@ public struct SQLResult: Hashable, Sendable {
 
     /// The key that the database generated for the last row inserted by this statement, if it inserted one.
     public let lastInsertID: Int64?
+
+    /// Makes a result, for tests and stand-ins.
+    ///
+    /// - Parameters:
+    ///   - changes: The number of rows.
+    ///   - lastInsertID: The generated key.
+    public init(changes: Int, lastInsertID: Int64? = nil) {
+        self.changes = changes
+        self.lastInsertID = lastInsertID
+    }
 }
 
 /// What running a statement gave, before the caller picks what it asked for.
