@@ -2,7 +2,8 @@ import Foundation
 
 /// A child process that ends when this process ends, even by a signal.
 ///
-/// A shell stands between: it waits for its standard input to close, which the system does when we are gone.
+/// A shell stands between: it waits for its standard input to close, which the system does when we are gone. It does
+/// not `wait` for the child: signals may be blocked here and would be blocked there.
 final class OwnedProcess: Sendable {
     private let shell: Process
     private let lifeline: Pipe
@@ -19,7 +20,6 @@ final class OwnedProcess: Sendable {
             exec >&-
             read line
             kill -9 $!
-            wait
             """
         shell.arguments = ["-c", script, path] + arguments
         shell.standardInput = lifeline
@@ -32,12 +32,17 @@ final class OwnedProcess: Sendable {
         self.child = child
     }
 
-    var isRunning: Bool { Foundation.kill(child, 0) == 0 }
+    /// Whether the child lives; a dead one that nobody has collected yet does not count.
+    var isRunning: Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ""
+        return status.split(separator: ")").last.map { !$0.hasPrefix(" Z") } ?? false
+    }
 
     /// Ends the child and waits until it is gone.
     func kill() {
         try? lifeline.fileHandleForWriting.close()
         shell.waitUntilExit()
+        while isRunning { usleep(1000) }
     }
 }
 
