@@ -1,0 +1,35 @@
+/// A synchronous connection, confined to the thread that opened it: it is not `Sendable`.
+protocol SQLConnection: AnyObject {
+    var dialect: SQLDialect { get }
+
+    /// Stops the running statement from another thread.
+    var interrupter: Interrupter { get }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { get }
+
+    /// Whether the connection must be closed: it is lost, was interrupted for good, or leads to a read-only server.
+    var isBroken: Bool { get }
+
+    /// Starts an operation: forgets earlier interrupts and sets how long statements wait for locks.
+    func prepare(lockTimeout: Duration)
+
+    /// Runs one statement to its end, with all its rows.
+    func run(_ text: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLOutcome
+
+    func begin() throws(SQLError)
+    func commit() throws(SQLError)
+    func rollback() throws(SQLError)
+
+    /// Asks the database for a sign of life.
+    func ping() throws(SQLError)
+
+    /// The server's number for this connection, where there is a server.
+    var serverID: UInt64? { get }
+
+    /// Ends on the server what an interrupted connection had left running there; failures are ignored.
+    func killOrphan(_ serverID: UInt64)
+
+    /// Closes the connection; the interrupter does nothing from here on.
+    func close()
+}

@@ -1,0 +1,19 @@
+import NIOCore
+
+/// The limits of one call.
+struct OperationPlan: Sendable {
+    let access: StatementAccess
+    /// When the call fails if it still waits for a connection.
+    let waitLimit: NIODeadline
+    /// When the call fails.
+    let deadline: NIODeadline
+    /// How long the server may stay silent.
+    let patience: Duration
+    /// How long a statement may wait for locks.
+    let lockTimeout: Duration
+
+    /// A tenth of the remaining time is left for the answer, so that a lock shows as `.busy`, not as `.timeout`.
+    func lockTimeout(at now: NIODeadline) -> Duration {
+        min(lockTimeout, max(.zero, .nanoseconds((deadline - now).nanoseconds) * 0.9))
+    }
+}

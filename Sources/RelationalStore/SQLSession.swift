@@ -1,0 +1,45 @@
+/// One connection, for as long as the closure that received it runs.
+///
+/// It can be neither copied, stored nor sent elsewhere, so it cannot outlive the closure.
+public struct SQLSession: ~Copyable {
+    private let connection: any SQLConnection
+    private let isAbandoned: () -> Bool
+
+    init(_ connection: any SQLConnection, isAbandoned: @escaping () -> Bool) {
+        self.connection = connection
+        self.isAbandoned = isAbandoned
+    }
+
+    /// The SQL this connection speaks.
+    public var dialect: SQLDialect { connection.dialect }
+
+    /// Runs a statement and returns its rows.
+    ///
+    /// - Parameter statement: What to run.
+    /// - Returns: All rows.
+    /// - Throws: ``SQLError``; `.cancelled` once the caller has stopped waiting.
+    public func query(_ statement: SQLStatement) throws(SQLError) -> [SQLRow] {
+        try run(statement).rows
+    }
+
+    /// Runs a statement and tells what it changed.
+    ///
+    /// - Parameter statement: What to run.
+    /// - Returns: The number of changes, and the generated key of an insert.
+    /// - Throws: ``SQLError``; `.cancelled` once the caller has stopped waiting.
+    @discardableResult
+    public func execute(_ statement: SQLStatement) throws(SQLError) -> SQLResult {
+        let outcome = try run(statement)
+        return SQLResult(changes: outcome.changes, lastInsertID: outcome.lastInsertID)
+    }
+
+    private func run(_ statement: SQLStatement) throws(SQLError) -> SQLOutcome {
+        if isAbandoned() { throw .abandoned }
+        return try connection.run(statement.text.rendered(for: connection.dialect).text, statement.parameters)
+    }
+}
+
+extension SQLError {
+    /// What a statement gets that was interrupted because its caller is gone.
+    static let abandoned = SQLError(.cancelled, message: "the caller stopped waiting")
+}

@@ -1,0 +1,90 @@
+import Foundation
+import MariaDBFixture
+import RelationalStore
+import Testing
+
+/// The databases that the contract runs against.
+enum Store: String, CaseIterable, CustomTestStringConvertible {
+    case sqliteFile
+    case sqliteMemory
+    case mysql
+
+    var testDescription: String { rawValue }
+
+    /// A visible gap where MariaDB is not installed, unless the tests must run complete.
+    static var available: [Store] {
+        let isRequired = ProcessInfo.processInfo.environment["CI"] != nil
+        return allCases.filter { $0 != .mysql || MariaDBServer.isAvailable || isRequired }
+    }
+
+    /// Those where several connections share one database.
+    static var shared: [Store] { available.filter { $0 != .sqliteMemory } }
+}
+
+/// Gives the URL of an empty database of its own, and removes what belongs to it.
+func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) async throws -> Value {
+    switch store {
+    case .sqliteMemory:
+        return try await body("sqlite::memory:")
+    case .sqliteFile:
+        return try await withTemporaryDirectory { try await body("sqlite:\($0)/new/store.db") }
+    case .mysql:
+        let server = try SharedMariaDB.server()
+        let name = try server.makeDatabase()
+        defer { try? server.administer("DROP DATABASE \(name)") }
+        return try await body(server.socketURL(database: name))
+    }
+}
+
+/// Gives an empty database and shuts it down afterwards.
+func withDatabase<Value>(
+    _ store: Store, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    _ body: (any RelationalDatabase) async throws -> Value
+) async throws -> Value {
+    try await withURL(of: store) { url in
+        try await withDatabase(at: url, configure: configure, body)
+    }
+}
+
+/// Opens a database by its URL and shuts it down afterwards.
+func withDatabase<Value>(
+    at url: String, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    _ body: (any RelationalDatabase) async throws -> Value
+) async throws -> Value {
+    var configuration = DatabaseConfiguration()
+    configure(&configuration)
+    let database = try makeDatabase(url: DatabaseURL(url), configuration: configuration)
+    do {
+        let value = try await body(database)
+        await database.shutdown()
+        return value
+    } catch {
+        await database.shutdown()
+        throw error
+    }
+}
+
+/// Gives a directory and removes it afterwards.
+func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try await body(directory.path)
+}
+
+/// The kind of error that a piece of work ends with, or nil if it succeeds.
+func kind(of body: () async throws -> Void) async throws -> SQLError.Kind? {
+    do {
+        try await body()
+        return nil
+    } catch let error as SQLError {
+        return error.kind
+    }
+}
+
+/// Runs a query for one number.
+func number(_ text: SQLText, in database: any RelationalDatabase) async throws -> Int {
+    let rows = try await database.query(SQLStatement(text))
+    let value = try #require(rows.first?.values.first)
+    return try #require(Int(sqlValue: value))
+}
