@@ -23,7 +23,9 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -31,11 +33,9 @@ let package = Package(
     products: [
         .executable(name: "wechat-login", targets: ["wechat-login"]),
         .library(name: "KoaKit", targets: ["KoaKit"]),
-        .library(name: "KoaTesting", targets: ["KoaTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
         .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
-        .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     traits: [
         .default(enabledTraits: ["MySQL"]),
@@ -49,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -57,13 +58,13 @@ let package = Package(
             name: "LoginService",
             dependencies: [
                 "KoaKit", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto, logging,
-                configuration, serviceLifecycle,
+                configuration, serviceLifecycle, systemPackage,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "wechat-login",
-            dependencies: ["LoginService", "WeChatSandbox", argumentParser, logging, serviceLifecycle],
+            dependencies: ["LoginService", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: settings
         ),
         .target(
@@ -91,24 +92,9 @@ let package = Package(
             dependencies: [nioCore, nioPosix, nioHTTP1, nioExtras, logging],
             swiftSettings: settings
         ),
-        .target(
-            name: "WeChatSandbox",
-            dependencies: ["KoaKit", nioCore, nioPosix, crypto, logging],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "KoaTesting",
-            dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1, logging],
-            swiftSettings: settings
-        ),
 
         .target(name: "RedisServerFixture", path: "Tests/RedisServerFixture", swiftSettings: settings),
         .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
-        .testTarget(
-            name: "KoaKitTests",
-            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
-            swiftSettings: settings
-        ),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "RedisServerFixture", nioCore, nioPosix, logging],
@@ -122,19 +108,6 @@ let package = Package(
         .testTarget(
             name: "WeChatAPITests",
             dependencies: ["WeChatAPI", asyncHTTPClient, nioCore, nioPosix, logging, inMemoryLogging],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, nioHTTP1, nioPosix, logging],
-            swiftSettings: settings
-        ),
-        .testTarget(
-            name: "LoginServiceTests",
-            dependencies: [
-                "LoginService", "KoaTesting", "WeChatSandbox", "RedisServerFixture", "MariaDBFixture", "RedisClient",
-                nioCore, nioPosix, logging, inMemoryLogging,
-            ],
             swiftSettings: settings
         ),
     ]

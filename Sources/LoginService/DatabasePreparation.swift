@@ -18,8 +18,9 @@ struct DatabasePreparation {
         let deadline = ContinuousClock.now + patience
         while true {
             do {
-                return try await migrator.apply(to: database)
-            } catch let error as SQLError {
+                try await migrator.apply(to: database)
+                return
+            } catch {
                 guard Self.mayPass(error.kind), ContinuousClock.now < deadline else {
                     throw ConfigurationError(.databaseURL, "the database cannot be used: \(error)")
                 }

@@ -1,5 +1,6 @@
 import KoaKit
 public import Logging
+import NIOCore
 import NIOPosix
 import RedisClient
 import RelationalStore

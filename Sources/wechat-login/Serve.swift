@@ -3,6 +3,7 @@ import Foundation
 import LoginService
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `wechat-login serve`: a node of the service.
 struct Serve: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct Serve: AsyncParsableCommand {
                 file: file
             )
         } catch {
-            throw CleanExit.failed("wechat-login: \(error)")
+            throw StartFailure(cause: error)
         }
         let logger = Logger(configuration: configuration)
         let group = ServiceGroup(
@@ -47,7 +48,7 @@ struct Serve: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
-            throw CleanExit.failed("wechat-login: \(error)")
+            throw StartFailure(cause: error)
         }
     }
 }

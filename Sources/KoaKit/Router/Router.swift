@@ -56,11 +56,19 @@ public final class Router {
         use(ClosureMiddleware(handler: handler))
     }
 
+    /// Adds the routes of another router, as they are now, under this router's prefix.
+    ///
+    /// The other router's middleware stay with its own routes.
+    @discardableResult
+    public func use(_ router: Router) -> Router {
+        use("", router)
+    }
+
     /// Adds the routes of another router, as they are now, under this router's prefix and `path`.
     ///
     /// The other router's middleware stay with its own routes.
     @discardableResult
-    public func use(_ path: String = "", _ router: Router) -> Router {
+    public func use(_ path: String, _ router: Router) -> Router {
         for route in router.resolvedRoutes() {
             let pattern = RoutePattern(prefix + Self.trimmed(path) + route.pattern.text)
             layers.append(.route(Route(methods: route.methods, pattern: pattern, middleware: route.middleware)))

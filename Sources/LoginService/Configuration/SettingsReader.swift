@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import SystemPackage
 
 /// Reads settings as text: a flag beats the environment, the environment beats the configuration file, and
 /// `NAME_FILE` names a file that holds the value, such as a mounted secret.
@@ -19,7 +20,7 @@ struct SettingsReader {
         ]
         if let file {
             do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: .init(file)))
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
             } catch {
                 throw ConfigurationError("configuration file \(file): not a readable JSON object of settings")
             }

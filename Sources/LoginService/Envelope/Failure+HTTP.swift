@@ -1,4 +1,5 @@
 import KoaKit
+import NIOHTTP1
 
 extension Failure {
     /// What the envelope makes of any error: itself, what the framework refused, else a fault of ours.

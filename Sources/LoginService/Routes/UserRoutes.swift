@@ -1,4 +1,5 @@
 import KoaKit
+import Logging
 import WeChatAPI
 
 /// The main job: `/user/…`, in the envelope.
@@ -15,7 +16,7 @@ struct UserRoutes: Sendable {
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
-        return router.use("", member)
+        return router.use(member)
     }
 
     private struct LoginRequest: Decodable {

@@ -1,4 +1,5 @@
 import KoaKit
+import NIOHTTP1
 
 /// Reads the token of a request: header `token`, then `Authorization: Bearer`, then the query where a route uses it.
 struct TokenReader: Sendable {

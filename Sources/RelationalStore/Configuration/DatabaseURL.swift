@@ -45,6 +45,11 @@ public struct DatabaseURL: Sendable, CustomStringConvertible, CustomDebugStringC
         return String(path)
     }
 
+    /// Whether the database is a file or memory of this machine, which other machines cannot share.
+    public var isSQLite: Bool {
+        if case .sqlite = location { true } else { false }
+    }
+
     /// The URL with `***` for the password.
     public var description: String {
         switch location {

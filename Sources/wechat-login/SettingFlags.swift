@@ -1,0 +1,41 @@
+import ArgumentParser
+import LoginService
+
+/// The settings as flags: `--redis-url` for `REDIS_URL`.
+struct SettingFlags: ParsableArguments {
+    @Option(help: "HOST") var host: String?
+    @Option(help: "PORT") var port: String?
+    @Option(help: "WORKERS") var workers: String?
+    @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
+    @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
+    var weChatSecret: String?
+    @Option(name: .customLong("wechat-base-url"), help: "WECHAT_BASE_URL") var weChatBaseURL: String?
+    @Option(name: .customLong("wechat-allow-insecure"), help: "WECHAT_ALLOW_INSECURE") var weChatAllowInsecure: String?
+    @Option(name: .customLong("redis-url"), help: "REDIS_URL") var redisURL: String?
+    @Option(help: "REDIS_SESSION_PREFIX") var redisSessionPrefix: String?
+    @Option(name: .customLong("database-url"), help: "DATABASE_URL") var databaseURL: String?
+    @Option(name: .customLong("session-ttl"), help: "SESSION_TTL") var sessionTTL: String?
+    @Option(name: .customLong("session-idle-ttl"), help: "SESSION_IDLE_TTL") var sessionIdleTTL: String?
+    @Option(help: "TOKEN_STYLE") var tokenStyle: String?
+    @Option(help: "SECRET_KEY; a file is safer: other users can read flags.") var secretKey: String?
+    @Option(help: "ENVELOPE_STATUS") var envelopeStatus: String?
+    @Option(help: "SEED_ROUTES") var seedRoutes: String?
+    @Option(help: "NEAR_CACHE") var nearCache: String?
+    @Option(help: "SHUTDOWN_DELAY") var shutdownDelay: String?
+    @Option(help: "LOG_LEVEL") var logLevel: String?
+    @Option(help: "LOG_FORMAT") var logFormat: String?
+
+    /// What was given, by setting.
+    var values: [Setting: String] {
+        let given: [(Setting, String?)] = [
+            (.host, host), (.port, port), (.workers, workers), (.weChatAppID, weChatAppID),
+            (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
+            (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
+            (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL), (.sessionTTL, sessionTTL),
+            (.sessionIdleTTL, sessionIdleTTL), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
+            (.envelopeStatus, envelopeStatus), (.seedRoutes, seedRoutes), (.nearCache, nearCache),
+            (.shutdownDelay, shutdownDelay), (.logLevel, logLevel), (.logFormat, logFormat),
+        ]
+        return given.reduce(into: [:]) { values, pair in values[pair.0] = pair.1 }
+    }
+}
