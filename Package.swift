@@ -42,7 +42,11 @@ let package = Package(
         .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
         .testTarget(
             name: "RelationalStoreTests",
-            dependencies: ["RelationalStore", "MariaDBFixture"],
+            dependencies: [
+                "RelationalStore",
+                "MariaDBFixture",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
     ]
