@@ -16,7 +16,7 @@ struct DeadlineTests {
             }
             #expect(error?.kind == .timeout)
             #expect(error?.isAmbiguous == false)
-            #expect(elapsed >= .milliseconds(290) && elapsed < .milliseconds(800))
+            #expect(elapsed >= .milliseconds(290) && elapsed < .seconds(2))
             // The only connection works again before the default maximum wait of one second.
             let one = try await number("SELECT 1", in: database)
             #expect(one == 1)
@@ -39,7 +39,7 @@ struct DeadlineTests {
             #expect(failure == .cancelled)
             let one = try await number("SELECT 1", in: database)
             #expect(one == 1)
-            #expect(clock.now - started < .seconds(2))
+            #expect(clock.now - started < .seconds(5))
         }
     }
 

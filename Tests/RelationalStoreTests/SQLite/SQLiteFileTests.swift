@@ -110,13 +110,13 @@ struct SQLiteFileTests {
                     }
                     #expect(error?.kind == .busy)
                     #expect(error?.isSafeToRetry == true)
-                    #expect(elapsed >= .milliseconds(250) && elapsed < .seconds(1))
+                    #expect(elapsed >= .milliseconds(250) && elapsed < .seconds(2))
                     // Readers go on beside a writer.
                     #expect(try await People.count(in: database) == 0)
                     let short = try await kind {
                         try await database.execute(People.insert("A"), within: .milliseconds(100))
                     }
-                    #expect(short == .busy)
+                    #expect(short == .busy || short == .timeout)
                 }
                 try await database.execute(People.insert("A"))
             }

@@ -29,9 +29,8 @@ func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) asy
     case .sqliteFile:
         return try await withTemporaryDirectory { try await body("sqlite:\($0)/new/store.db") }
     case .mysql:
-        let server = try SharedMariaDB.server()
-        let name = try server.makeDatabase()
-        defer { try? server.administer("DROP DATABASE \(name)") }
+        let server = try await SharedMariaDB.server()
+        let name = try await server.makeDatabase()
         return try await body(server.socketURL(database: name))
     }
 }
