@@ -16,6 +16,7 @@ struct MySQLAddress: Sendable, CustomStringConvertible {
     var certificateAuthority: String?
 
     /// - Parameter rest: What follows the scheme: `//user:password@host:port/database?option=value`.
+    /// - Throws: ``SQLError`` `.invalidConfiguration`.
     init(_ rest: Substring) throws(SQLError) {
         guard rest.hasPrefix("//") else { throw .invalidURL("lacks // after its scheme") }
         let (location, query) = rest.dropFirst(2).split(atFirst: "?")

@@ -8,6 +8,7 @@
         ///   - detail: The server's words, where they can hold names and statement text but no data. Many messages
         ///     quote a value (`Duplicate entry '…' for key`), so most are not kept.
         ///   - wasSent: Whether the statement had been given to the server, outside a transaction.
+        /// - Returns: The error.
         static func mysql(_ code: UInt32, state: String, detail: String?, wasSent: Bool) -> SQLError {
             let kind = kind(ofMySQL: code)
             // 2006 means that sending failed: the server did not get the whole statement.

@@ -5,7 +5,7 @@ import Testing
 struct DeadlineTests {
     @Test(arguments: Store.available)
     func `a query that runs too long fails at its deadline and frees its connection`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
             try await database.ping()
             let clock = ContinuousClock()
             var error: SQLError?
@@ -25,7 +25,7 @@ struct DeadlineTests {
 
     @Test(arguments: Store.available)
     func `a cancelled caller gets its error at once and the work stops`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
             try await database.ping()
             let clock = ContinuousClock()
             let started = clock.now
@@ -85,7 +85,7 @@ struct DeadlineTests {
 
     @Test(arguments: Store.available)
     func `callers cancelled at random never get another caller's answer`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.maximumWaiting = 2000 }) { database in
+        try await withDatabase(store, .with { $0.maximumWaiting = 2000 }) { database in
             try await withThrowingDiscardingTaskGroup { group in
                 for number in 0..<500 {
                     group.addTask {

@@ -23,15 +23,15 @@ struct PoolTests {
         }
     }
 
-    private let small = { @Sendable (configuration: inout DatabaseConfiguration) in
-        configuration.maximumConnections = 1
-        configuration.maximumWaiting = 1
-        configuration.maximumWait = .milliseconds(200)
+    private let small = DatabaseConfiguration.with {
+        $0.maximumConnections = 1
+        $0.maximumWaiting = 1
+        $0.maximumWait = .milliseconds(200)
     }
 
     @Test(arguments: Store.available)
     func `a caller that finds no connection within the wait is told of overload`(in store: Store) async throws {
-        try await withDatabase(store, configure: small) { database in
+        try await withDatabase(store, small) { database in
             try await database.execute(SQLStatement(People.create))
             try await withBusyConnection(of: database) {
                 let clock = ContinuousClock()
@@ -50,13 +50,9 @@ struct PoolTests {
 
     @Test(arguments: Store.available)
     func `a caller that finds the queue full is told at once`(in store: Store) async throws {
-        try await withDatabase(
-            store,
-            configure: {
-                small(&$0)
-                $0.maximumWaiting = 0
-            }
-        ) { database in
+        var tiny = small
+        tiny.maximumWaiting = 0
+        try await withDatabase(store, tiny) { database in
             try await database.execute(SQLStatement(People.create))
             try await withBusyConnection(of: database) {
                 let error = await #expect(throws: SQLError.self) { try await database.execute(People.insert("Ada")) }
@@ -67,7 +63,7 @@ struct PoolTests {
 
     @Test(arguments: Store.available)
     func `a deadline shorter than the wait shows as a timeout`(in store: Store) async throws {
-        try await withDatabase(store, configure: small) { database in
+        try await withDatabase(store, small) { database in
             try await database.execute(SQLStatement(People.create))
             try await withBusyConnection(of: database) {
                 let error = await #expect(throws: SQLError.self) {

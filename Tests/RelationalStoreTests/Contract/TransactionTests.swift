@@ -109,7 +109,7 @@ struct TransactionTests {
 
     @Test(arguments: Store.available)
     func `a transaction left open on a connection is rolled back before others get it`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
             try await database.execute(SQLStatement(People.create))
             try await database.withConnection(within: .seconds(5)) { session in
                 try session.execute(SQLStatement("BEGIN"))

@@ -8,7 +8,7 @@ struct MariaDBFaultTests {
         let server = try await MariaDBServer.make()
         let name = try await server.makeDatabase()
         let url = server.networkURL(database: name)
-        try await withDatabase(at: url, configure: { $0.restBeforeValidation = .seconds(60) }) { database in
+        try await withDatabase(at: url, .with { $0.restBeforeValidation = .seconds(60) }) { database in
             try await database.execute(SQLStatement(People.create))
             try await server.kill()
             let lost = await #expect(throws: SQLError.self) { try await database.execute(People.insert("Ada")) }
@@ -42,7 +42,7 @@ struct MariaDBFaultTests {
         let server = try await SharedMariaDB.server()
         let name = try await server.makeDatabase()
         let url = server.socketURL(database: name)
-        try await withDatabase(at: url, configure: { $0.restBeforeValidation = .zero }) { database in
+        try await withDatabase(at: url, .with { $0.restBeforeValidation = .zero }) { database in
             try await database.execute(SQLStatement(People.create))
             let id = try await number("SELECT CONNECTION_ID()", in: database)
             try await server.administer("KILL CONNECTION \(id)")
@@ -55,7 +55,7 @@ struct MariaDBFaultTests {
     @Test func `a statement whose caller gave up ends on the server too`() async throws {
         let server = try await SharedMariaDB.server()
         let name = try await server.makeDatabase()
-        try await withDatabase(at: server.socketURL(database: name), configure: { $0.maximumConnections = 1 }) {
+        try await withDatabase(at: server.socketURL(database: name), .with { $0.maximumConnections = 1 }) {
             database in
             let mark: SQLText = "SELECT SLEEP(99) AS `given up`"
             let failure = try await kind {
@@ -150,7 +150,7 @@ struct MariaDBFaultTests {
     }
 
     @Test func `a lock held by another transaction is busy within the lock timeout`() async throws {
-        try await withDatabase(.mysql, configure: { $0.lockTimeout = .seconds(1) }) { database in
+        try await withDatabase(.mysql, .with { $0.lockTimeout = .seconds(1) }) { database in
             try await database.execute(SQLStatement(People.create))
             try await database.execute(People.insert("Ada"))
             let (started, start) = AsyncStream.makeStream(of: Void.self)
@@ -182,7 +182,7 @@ struct MariaDBFaultTests {
                 for _ in 0..<8 { group.addTask { _ = try await number("SELECT SLEEP(0.05)", in: database) } }
             }
         }
-        try await withDatabase(at: server.socketURL(database: name), configure: { $0.maximumConnections = 1 }) {
+        try await withDatabase(at: server.socketURL(database: name), .with { $0.maximumConnections = 1 }) {
             database in
             try await recover {
                 let open = try await number(

@@ -100,7 +100,7 @@ struct SQLiteFileTests {
     @Test func `a file locked by another writer is busy within the lock timeout, and works afterwards`() async throws {
         try await withTemporaryDirectory { directory in
             let url = "sqlite:\(directory)/store.db"
-            try await withDatabase(at: url, configure: { $0.lockTimeout = .milliseconds(300) }) { database in
+            try await withDatabase(at: url, .with { $0.lockTimeout = .milliseconds(300) }) { database in
                 try await database.execute(SQLStatement(People.create))
                 try await withExclusiveLock(on: url) {
                     let clock = ContinuousClock()
