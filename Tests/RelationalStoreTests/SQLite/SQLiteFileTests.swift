@@ -123,6 +123,33 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test func `a transaction that has only read keeps other writers out`() async throws {
+        try await withURL(of: .sqliteFile) { url in
+            try await withDatabase(at: url, .with { $0.lockTimeout = .milliseconds(50) }) { other in
+                try await other.execute(SQLStatement(People.create))
+                let (started, start) = AsyncStream.makeStream(of: Void.self)
+                let gate = Gate()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await withDatabase(at: url) { database in
+                            try await database.withTransaction(within: .seconds(20)) { session in
+                                let count = try session.query(SQLStatement("SELECT * FROM people")).count
+                                start.finish()
+                                gate.wait()
+                                try session.execute(People.insert("number \(count)"))
+                            }
+                        }
+                    }
+                    for await _ in started {}
+                    let failure = try await kind { try await other.execute(People.insert("other")) }
+                    #expect(failure == .busy)
+                    gate.open()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     /// Runs a body while another pool, as another process would, holds the file's write lock.
     private func withExclusiveLock(on url: String, _ body: () async throws -> Void) async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
