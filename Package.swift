@@ -102,7 +102,11 @@ let package = Package(
         ),
         .testTarget(
             name: "RelationalStoreTests",
-            dependencies: ["RelationalStore", "MariaDBFixture"],
+            dependencies: [
+                "RelationalStore",
+                "MariaDBFixture",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -7,7 +7,9 @@ struct MariaDBBinaries: Sendable {
 
     /// The programs, or nil if they are not installed.
     static let installed: MariaDBBinaries? = {
-        guard let server = find(["mariadbd", "mysqld"]), let installer = find(["mariadb-install-db"]) else { return nil }
+        guard let server = find(["mariadbd", "mysqld"]), let installer = find(["mariadb-install-db"]) else {
+            return nil
+        }
         return MariaDBBinaries(server: server, installer: installer)
     }()
 

@@ -28,16 +28,22 @@ public final class MariaDBServer: Sendable {
 
     /// Creates the data directory and starts the server.
     ///
+    /// - Returns: The server, which accepts connections.
     /// - Throws: ``MariaDBFixtureError`` if a program is missing or fails.
-    public init() throws {
+    public static func make() async throws -> MariaDBServer {
+        try await onOwnThread { try MariaDBServer() }
+    }
+
+    init() throws {
         guard let binaries = MariaDBBinaries.installed else { throw MariaDBFixtureError("MariaDB is not installed") }
         self.binaries = binaries
         directory = FileManager.default.temporaryDirectory.appending(path: "mariadb-\(UUID().uuidString.prefix(8))")
         port = try freePort()
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: directory.appending(path: "tmp"), withIntermediateDirectories: true)
         removeAtExit(directory)
         try install()
-        try start()
+        try startAndWait()
     }
 
     /// The path of the Unix socket.
@@ -57,9 +63,9 @@ public final class MariaDBServer: Sendable {
     ///
     /// - Returns: The name.
     /// - Throws: ``MariaDBFixtureError`` if the client program fails.
-    public func makeDatabase() throws -> String {
+    public func makeDatabase() async throws -> String {
         let name = "test_\(UUID().uuidString.replacing("-", with: "").lowercased())"
-        try administer("CREATE DATABASE \(name)")
+        try await administer("CREATE DATABASE \(name)")
         return name
     }
 
@@ -67,31 +73,42 @@ public final class MariaDBServer: Sendable {
     ///
     /// - Parameter sql: The statements, separated by semicolons.
     /// - Throws: ``MariaDBFixtureError`` if the client program fails.
-    public func administer(_ sql: String) throws {
+    public func administer(_ sql: String) async throws {
+        try await onOwnThread { [self] in try administerAndWait(sql) }
+    }
+
+    private func administerAndWait(_ sql: String) throws {
         try run(
             "/usr/bin/env",
             ["mariadb", "--no-defaults", "--user=root", "--socket=\(socketPath)", "--execute", sql])
     }
 
-    /// Ends the server at once, as a crash would.
-    public func kill() {
-        running.withLock { $0.take() }?.kill()
+    /// Ends the server at once, as a crash would, and waits until it is gone.
+    ///
+    /// - Throws: Nothing in practice.
+    public func kill() async throws {
+        try await onOwnThread { [self] in running.withLock { $0.take() }?.kill() }
     }
 
     /// Starts the server again after ``kill()`` and waits until it accepts connections.
     ///
     /// - Throws: ``MariaDBFixtureError`` if it does not start within 30 s.
-    public func start() throws {
+    public func start() async throws {
+        try await onOwnThread { [self] in try startAndWait() }
+    }
+
+    private func startAndWait() throws {
         let log = directory.appending(path: "server.log").path
         let process = try OwnedProcess(
             binaries.server,
             [
                 "--no-defaults", "--datadir=\(directory.appending(path: "data").path)", "--socket=\(socketPath)",
-                "--port=\(port)", "--bind-address=127.0.0.1", "--init-file=\(directory.appending(path: "init.sql").path)",
+                "--port=\(port)", "--bind-address=127.0.0.1",
+                "--init-file=\(directory.appending(path: "init.sql").path)",
                 "--pid-file=\(directory.appending(path: "pid").path)", "--log-error=\(log)",
                 "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2", "--max-allowed-packet=64M",
                 "--skip-name-resolve",
-            ] + Self.runAsRoot)
+            ] + shared)
         running.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(30)
         while !accepts() {
@@ -104,7 +121,7 @@ public final class MariaDBServer: Sendable {
     }
 
     private func accepts() -> Bool {
-        (try? administer("DO 1")) != nil
+        (try? administerAndWait("DO 1")) != nil
     }
 
     private func install() throws {
@@ -117,9 +134,14 @@ public final class MariaDBServer: Sendable {
             [
                 "--no-defaults", "--datadir=\(directory.appending(path: "data").path)", "--skip-test-db",
                 "--auth-root-authentication-method=normal",
-            ] + Self.runAsRoot)
+            ] + shared)
     }
 
-    /// MariaDB refuses to run as root unless it is told to.
-    private static var runAsRoot: [String] { geteuid() == 0 ? ["--user=root"] : [] }
+    /// What the server and its installer need alike.
+    private var shared: [String] {
+        // A server that starts deletes the temporary tables of all others in the same directory.
+        let temporary = ["--tmpdir=\(directory.appending(path: "tmp").path)"]
+        // MariaDB refuses to run as root unless it is told to.
+        return geteuid() == 0 ? temporary + ["--user=root"] : temporary
+    }
 }

@@ -2,15 +2,15 @@ import Foundation
 
 /// A child process that ends when this process ends, even by a signal.
 ///
-/// A shell stands between: it waits for its standard input to close, which the system does when we are gone. It does
-/// not `wait` for the child: signals may be blocked here and would be blocked there.
+/// A shell stands between: it waits for its standard input to close, which the system does when we are gone.
 final class OwnedProcess: Sendable {
     private let shell: Process
     private let lifeline: Pipe
     private let child: pid_t
 
     init(_ path: String, _ arguments: [String]) throws {
-        shell = Process()
+        let shell = Process()
+        self.shell = shell
         lifeline = Pipe()
         let output = Pipe()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -20,11 +20,12 @@ final class OwnedProcess: Sendable {
             exec >&-
             read line
             kill -9 $!
+            wait
             """
         shell.arguments = ["-c", script, path] + arguments
         shell.standardInput = lifeline
         shell.standardOutput = output
-        try shell.run()
+        try withSignalsUnblocked { try shell.run() }
         let line = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         guard let child = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
             throw MariaDBFixtureError("no process was started")
@@ -44,6 +45,16 @@ final class OwnedProcess: Sendable {
         shell.waitUntilExit()
         while isRunning { usleep(1000) }
     }
+}
+
+/// Dispatch's threads block signals, and children inherit that: a shell would then wait for SIGCHLD for ever.
+private func withSignalsUnblocked(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var previous = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    try body()
 }
 
 /// Runs a program to its end.

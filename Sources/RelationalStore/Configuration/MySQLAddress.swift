@@ -16,6 +16,7 @@ struct MySQLAddress: Sendable, CustomStringConvertible {
     var certificateAuthority: String?
 
     /// - Parameter rest: What follows the scheme: `//user:password@host:port/database?option=value`.
+    /// - Throws: ``SQLError`` `.invalidConfiguration`.
     init(_ rest: Substring) throws(SQLError) {
         guard rest.hasPrefix("//") else { throw .invalidURL("lacks // after its scheme") }
         let (location, query) = rest.dropFirst(2).split(atFirst: "?")
@@ -90,7 +91,8 @@ extension Substring {
                 bytes.append(byte)
                 continue
             }
-            guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else {
+            guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, let value = UInt8(digits, radix: 16)
+            else {
                 throw .invalidURL("has a % that two hexadecimal digits do not follow")
             }
             rest = rest.dropFirst(2)

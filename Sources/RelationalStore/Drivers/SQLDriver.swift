@@ -15,6 +15,8 @@ protocol SQLDriver: Sendable {
     /// - Parameters:
     ///   - role: What the connection is for.
     ///   - patience: The longest silence of the server that the connection must bear.
+    /// - Returns: A connection for this thread only.
+    /// - Throws: ``SQLError``.
     func open(_ role: ConnectionRole, patience: Duration) throws(SQLError) -> Connection
 }
 

@@ -8,6 +8,7 @@
         ///   - detail: The server's words, where they can hold names and statement text but no data. Many messages
         ///     quote a value (`Duplicate entry '…' for key`), so most are not kept.
         ///   - wasSent: Whether the statement had been given to the server, outside a transaction.
+        /// - Returns: The error.
         static func mysql(_ code: UInt32, state: String, detail: String?, wasSent: Bool) -> SQLError {
             let kind = kind(ofMySQL: code)
             // 2006 means that sending failed: the server did not get the whole statement.
@@ -24,7 +25,8 @@
         private static func kind(ofMySQL code: UInt32) -> Kind {
             switch code {
             case 1062, 1586, 1859: .uniqueViolation
-            case 1048, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1557, 3819, 4025: .constraintViolation
+            case 1048, 1216, 1217, 1264, 1265, 1292, 1364, 1366, 1406, 1451, 1452, 1557, 3819, 4025:
+                .constraintViolation
             case 1205: .busy
             case 1213, 1020: .retryTransaction
             case 1053, 1077, 1079, 1158, 1159, 1160, 1161, 1317, 1927, 2006, 2013, 2055, 4031: .connectionLost

@@ -20,7 +20,7 @@ struct ConnectBreaker {
         self = ConnectBreaker()
     }
 
-    /// - Parameter jitter: 0..<1, spreads the attempts of many nodes.
+    /// Notes a failure; the jitter, 0..<1, spreads the attempts of many nodes.
     mutating func failed(_ error: SQLError, at now: NIODeadline, jitter: Double) {
         failures += 1
         isProbing = false

@@ -85,7 +85,9 @@ struct ConnectionHolder<Driver: SQLDriver> {
     /// The server goes on with a statement whose client is gone: a new connection ends it.
     private mutating func replaceAndKill(_ orphan: UInt64) {
         do throws(SQLError) {
-            try open(patience: configuration.serverSilence).killOrphan(orphan)
+            let new = try open(patience: configuration.serverSilence)
+            // Numbers grow while a server runs: a smaller one comes from a server that knows no such orphan.
+            if let number = new.serverID, number > orphan { new.killOrphan(orphan) }
         } catch {
             configuration.logger.debug("no connection to end a statement", metadata: ["sql.error": "\(error)"])
         }

@@ -6,7 +6,9 @@ import Synchronization
 /// One event-loop timer serves all entries. Deadlines mostly lie further ahead than the one that is armed, so
 /// adding and removing an entry usually touches no event loop.
 final class DeadlineTimer: Sendable {
-    /// Returns the next instant to be called at, or nil when done. Must not block.
+    /// Returns the next instant to be called at, or nil when done.
+    ///
+    /// It must not block.
     typealias Action = @Sendable (NIODeadline) -> NIODeadline?
 
     private struct State {

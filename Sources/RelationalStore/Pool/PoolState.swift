@@ -21,7 +21,7 @@ struct PoolState<Job> {
     private let maximumWaiting: Int
     private var isShutDown = false
 
-    /// - Parameter lanes: The number of slots in each lane; slots are numbered across lanes from 0.
+    /// Makes the state of idle lanes with so many slots each; slots are numbered across lanes from 0.
     init(lanes sizes: [Int], maximumWaiting: Int) {
         laneOfSlot = sizes.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element) }
         let slots = laneOfSlot

@@ -250,7 +250,9 @@ private func stopIfAbandoned(_ context: UnsafeMutableRawPointer?) -> Int32 {
     return Unmanaged<SQLiteWatch>.fromOpaque(context).takeUnretainedValue().wantsStop ? 1 : 0
 }
 
-/// Called by SQLite when a lock is taken; 0 gives up. It blocks the connection's own thread only.
+/// Called by SQLite when a lock is taken; 0 gives up.
+///
+/// It blocks the connection's own thread only.
 private func waitForLock(_ context: UnsafeMutableRawPointer?, _ attempt: Int32) -> Int32 {
     guard let context else { return 0 }
     let watch = Unmanaged<SQLiteWatch>.fromOpaque(context).takeUnretainedValue()

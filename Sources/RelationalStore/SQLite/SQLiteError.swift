@@ -6,6 +6,7 @@ extension SQLError {
     /// - Parameters:
     ///   - code: The extended result code.
     ///   - detail: SQLite's own words, where they can hold names and statement text but no data.
+    /// - Returns: The error.
     static func sqlite(_ code: Int32, detail: String? = nil) -> SQLError {
         let kind = kind(ofSQLite: code)
         return SQLError(

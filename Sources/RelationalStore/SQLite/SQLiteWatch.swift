@@ -23,6 +23,7 @@ final class SQLiteWatch: Sendable {
     /// How many microseconds to pause before asking for a lock again, or nil to give up.
     ///
     /// - Parameter attempt: How many pauses came before: 1, 2, 4, 8, then 10 ms each.
+    /// - Returns: Microseconds, or nil once the lock timeout has passed or the caller is gone.
     func pause(before attempt: Int) -> UInt32? {
         let waited = attempt < 4 ? (1 << attempt) - 1 : 15 + (attempt - 4) * 10
         let isTooLong = Int64(waited) * 1_000_000 >= lockTimeoutNanoseconds.load(ordering: .relaxed)

@@ -38,13 +38,17 @@ struct StatementTests {
     func `other failures have their kinds`(in store: Store) async throws {
         try await withDatabase(store) { database in
             try await database.execute(SQLStatement(People.create))
-            let null = try await kind { try await database.execute(SQLStatement("INSERT INTO people (name) VALUES (NULL)")) }
+            let null = try await kind {
+                try await database.execute(SQLStatement("INSERT INTO people (name) VALUES (NULL)"))
+            }
             #expect(null == .constraintViolation)
             let syntax = try await kind { _ = try await database.query(SQLStatement("SELECT FROM WHERE")) }
             #expect(syntax == .invalidStatement)
             let table = try await kind { _ = try await database.query(SQLStatement("SELECT 1 FROM nowhere")) }
             #expect(table == .invalidStatement)
-            let two = try await kind { try await database.execute(SQLStatement("DELETE FROM people; DELETE FROM people")) }
+            let two = try await kind {
+                try await database.execute(SQLStatement("DELETE FROM people; DELETE FROM people"))
+            }
             #expect(two == .invalidStatement)
             #expect(try await number("SELECT 1 AS one", in: database) == 1)
         }
@@ -52,7 +56,7 @@ struct StatementTests {
 
     @Test(arguments: Store.available)
     func `64 parallel get-or-creates make one row and agree on its key`(in store: Store) async throws {
-        try await withDatabase(store) { database in
+        try await withDatabase(store, .with { $0.maximumWait = .seconds(5) }) { database in
             try await database.execute(SQLStatement(People.create))
             let ids = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for _ in 0..<64 {
@@ -72,7 +76,7 @@ struct StatementTests {
 
     @Test(arguments: Store.available)
     func `more texts than the statement cache holds work`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.statementCacheCapacity = 1 }) { database in
+        try await withDatabase(store, .with { $0.statementCacheCapacity = 1 }) { database in
             for _ in 0..<3 {
                 let n1 = try await number("SELECT 1", in: database)
                 #expect(n1 == 1)

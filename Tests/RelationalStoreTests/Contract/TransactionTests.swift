@@ -88,28 +88,34 @@ struct TransactionTests {
     }
 
     @Test(arguments: Store.shared)
-    func `parallel transactions that read and write lose no update`(in store: Store) async throws {
-        try await withDatabase(store) { database in
-            try await database.execute(SQLStatement("CREATE TABLE counters (n BIGINT NOT NULL)"))
-            try await database.execute(SQLStatement("INSERT INTO counters (n) VALUES (0)"))
-            let lock = SQLText(sqlite: "SELECT n FROM counters", mysql: "SELECT n FROM counters FOR UPDATE")
-            try await withThrowingDiscardingTaskGroup { group in
-                for _ in 0..<40 {
-                    group.addTask {
-                        try await database.withTransaction { session in
-                            let n = try session.query(SQLStatement(lock))[0].value("n", as: Int.self)
-                            try session.execute(SQLStatement("UPDATE counters SET n = ?", n + 1))
+    func `parallel transactions of two pools that read and write lose no update`(in store: Store) async throws {
+        try await withURL(of: store) { url in
+            try await withDatabase(at: url, .with { $0.maximumWait = .seconds(5) }) { first in
+                try await withDatabase(at: url, .with { $0.maximumWait = .seconds(5) }) { second in
+                    try await first.execute(SQLStatement("CREATE TABLE counters (n BIGINT NOT NULL)"))
+                    try await first.execute(SQLStatement("INSERT INTO counters (n) VALUES (0)"))
+                    let lock = SQLText(sqlite: "SELECT n FROM counters", mysql: "SELECT n FROM counters FOR UPDATE")
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for index in 0..<40 {
+                            let database = index.isMultiple(of: 2) ? first : second
+                            group.addTask {
+                                try await database.withTransaction { session in
+                                    let n = try session.query(SQLStatement(lock))[0].value("n", as: Int.self)
+                                    try session.execute(SQLStatement("UPDATE counters SET n = ?", n + 1))
+                                }
+                            }
                         }
                     }
+                    let total = try await number("SELECT n FROM counters", in: first)
+                    #expect(total == 40)
                 }
             }
-            #expect(try await number("SELECT n FROM counters", in: database) == 40)
         }
     }
 
     @Test(arguments: Store.available)
     func `a transaction left open on a connection is rolled back before others get it`(in store: Store) async throws {
-        try await withDatabase(store, configure: { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
             try await database.execute(SQLStatement(People.create))
             try await database.withConnection(within: .seconds(5)) { session in
                 try session.execute(SQLStatement("BEGIN"))

@@ -29,30 +29,27 @@ func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) asy
     case .sqliteFile:
         return try await withTemporaryDirectory { try await body("sqlite:\($0)/new/store.db") }
     case .mysql:
-        let server = try SharedMariaDB.server()
-        let name = try server.makeDatabase()
-        defer { try? server.administer("DROP DATABASE \(name)") }
+        let server = try await SharedMariaDB.server()
+        let name = try await server.makeDatabase()
         return try await body(server.socketURL(database: name))
     }
 }
 
 /// Gives an empty database and shuts it down afterwards.
 func withDatabase<Value>(
-    _ store: Store, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    _ store: Store, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
 ) async throws -> Value {
     try await withURL(of: store) { url in
-        try await withDatabase(at: url, configure: configure, body)
+        try await withDatabase(at: url, configuration, body)
     }
 }
 
 /// Opens a database by its URL and shuts it down afterwards.
 func withDatabase<Value>(
-    at url: String, configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    at url: String, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
 ) async throws -> Value {
-    var configuration = DatabaseConfiguration()
-    configure(&configuration)
     let database = try makeDatabase(url: DatabaseURL(url), configuration: configuration)
     do {
         let value = try await body(database)
@@ -87,4 +84,13 @@ func number(_ text: SQLText, in database: any RelationalDatabase) async throws -
     let rows = try await database.query(SQLStatement(text))
     let value = try #require(rows.first?.values.first)
     return try #require(Int(sqlValue: value))
+}
+
+extension DatabaseConfiguration {
+    /// The defaults with some changes.
+    static func with(_ change: (inout DatabaseConfiguration) -> Void) -> DatabaseConfiguration {
+        var configuration = DatabaseConfiguration()
+        change(&configuration)
+        return configuration
+    }
 }
