@@ -20,7 +20,7 @@ final class ServerProcess {
         let state = ReadyState()
         // Reads to the end, as a server whose pipe is full would stop.
         Thread.detachNewThread {
-            while let bytes = try? output.read(upToCount: 4_096), !bytes.isEmpty {
+            while case let bytes = output.availableData, !bytes.isEmpty {
                 state.add(String(decoding: bytes, as: UTF8.self))
             }
             state.ended()
