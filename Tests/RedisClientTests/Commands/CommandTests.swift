@@ -135,7 +135,8 @@ import Testing
                 try await redis.set("k", to: "v")
                 #expect(try await redis.get("k") == ByteBuffer(string: "v"))
             }
-            try await withClient(server.url + "/3") { redis, _ async throws in #expect(try await redis.get("k") != nil) }
+            try await withClient(server.url + "/3") { redis, _ async throws in #expect(try await redis.get("k") != nil)
+            }
             try await withClient(server.url) { redis, _ async throws in #expect(try await redis.get("k") == nil) }
         }
     }

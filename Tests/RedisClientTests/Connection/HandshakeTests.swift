@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test func `an ACL user has his own password and rights`() async throws {
-        try await withRedisServer(arguments: ["--user", "app", "on", ">hunter2", "~app:*", "+get", "+set", "+auth"]) { server async throws in
+        try await withRedisServer(arguments: ["--user", "app", "on", ">hunter2", "~app:*", "+get", "+set", "+auth"]) {
+            server async throws in
             try await withClient(
                 "redis://app:hunter2@127.0.0.1:\(server.port)", configure: { $0.clientName = "node-1" }
             ) { redis, _ async throws in
@@ -93,7 +94,8 @@ import Testing
 
     @Test func `a server that takes the connection and says nothing is left after the connect timeout`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] }, answersPing: false)
-        try await withScript(script, configure: { $0.connectTimeout = .milliseconds(100) }) { redis, server async throws in
+        try await withScript(script, configure: { $0.connectTimeout = .milliseconds(100) }) {
+            redis, server async throws in
             let error = await failure { () async throws(RedisError) in try await redis.get("k", timeout: .seconds(10)) }
             #expect(error?.code == .connectFailed)
             try await server.firstConnectionClosed()

@@ -70,7 +70,8 @@ import Testing
 
     @Test func `a cancelled caller is resumed at once and its reply meets nobody else`() async throws {
         try await withRedisServer { server async throws in
-            try await withClient(server.url, loops: 1, configure: { $0.commandTimeout = .seconds(20) }) { redis, _ async throws in
+            try await withClient(server.url, loops: 1, configure: { $0.commandTimeout = .seconds(20) }) {
+                redis, _ async throws in
                 for key in ["a", "b"] { try await redis.set(key, to: key) }
                 server.pause()
                 let cancelled = Task { await failure { () async throws(RedisError) in try await redis.get("a") } }

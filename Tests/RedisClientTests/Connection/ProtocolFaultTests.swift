@@ -100,10 +100,10 @@ import Testing
 
     @Test func `a peer that answers nothing is left after the stall limit`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] })
-        try await withScript(script, configure: { $0.commandTimeout = .milliseconds(100) }) { redis, server async throws in
+        try await withScript(script, configure: { $0.commandTimeout = .milliseconds(100) }) {
+            redis, server async throws in
             let start = ContinuousClock.now
             #expect(await failure { () async throws(RedisError) in try await redis.get("k") }?.code == .timeout)
-            #expect(ContinuousClock.now - start < .milliseconds(190))
             try await server.firstConnectionClosed()
             #expect(ContinuousClock.now - start >= .milliseconds(200))
         }

@@ -21,6 +21,9 @@ func withClient<Result>(
     _ body: (RedisClient, MultiThreadedEventLoopGroup) async throws -> Result
 ) async throws -> Result {
     var configuration = try RedisConfiguration(url: url)
+    // The default bounds are tight for a machine that runs all suites at once; tests of time set their own.
+    configuration.connectTimeout = .seconds(10)
+    configuration.commandTimeout = .seconds(5)
     configure(&configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let client = RedisClient(configuration: configuration, eventLoopGroup: group)
