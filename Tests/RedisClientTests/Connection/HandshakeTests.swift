@@ -33,7 +33,7 @@ import Testing
         try await withRedisServer(arguments: ["--user", "app", "on", ">hunter2", "~app:*", "+get", "+set", "+auth"]) {
             server async throws in
             try await withClient(
-                "redis://app:hunter2@127.0.0.1:\(server.port)", configure: { $0.clientName = "node-1" }
+                "redis://app:hunter2@127.0.0.1:\(server.port)", settings: [.set(\.clientName, "node-1")]
             ) { redis, _ async throws in
                 // PING and CLIENT are not among the rights; the connection serves all the same.
                 try await redis.set("app:k", to: "v")
@@ -47,7 +47,7 @@ import Testing
 
     @Test func `the name is set`() async throws {
         try await withRedisServer { server async throws in
-            try await withClient(server.url, configure: { $0.clientName = "node-1" }) { redis, _ async throws in
+            try await withClient(server.url, settings: [.set(\.clientName, "node-1")]) { redis, _ async throws in
                 let name = try await redis.send(RedisCommand("CLIENT", "GETNAME"))
                 #expect(name == .bulk(ByteBuffer(string: "node-1")))
             }
@@ -94,7 +94,7 @@ import Testing
 
     @Test func `a server that takes the connection and says nothing is left after the connect timeout`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] }, answersPing: false)
-        try await withScript(script, configure: { $0.connectTimeout = .milliseconds(100) }) {
+        try await withScript(script, settings: [.set(\.connectTimeout, .milliseconds(100))]) {
             redis, server async throws in
             let error = await failure { () async throws(RedisError) in try await redis.get("k", timeout: .seconds(10)) }
             #expect(error?.code == .connectFailed)

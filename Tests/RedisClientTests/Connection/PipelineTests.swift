@@ -70,7 +70,7 @@ import Testing
 
     @Test func `a cancelled caller is resumed at once and its reply meets nobody else`() async throws {
         try await withRedisServer { server async throws in
-            try await withClient(server.url, loops: 1, configure: { $0.commandTimeout = .seconds(20) }) {
+            try await withClient(server.url, loops: 1, settings: [.set(\.commandTimeout, .seconds(20))]) {
                 redis, _ async throws in
                 for key in ["a", "b"] { try await redis.set(key, to: key) }
                 server.pause()
@@ -103,7 +103,7 @@ import Testing
 
     @Test func `deadlines may be in any order`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] })
-        try await withScript(script, configure: { $0.commandTimeout = .seconds(10) }) { redis, _ async throws in
+        try await withScript(script, settings: [.set(\.commandTimeout, .seconds(10))]) { redis, _ async throws in
             try await redis.connect()
             let long = Task {
                 await failure { () async throws(RedisError) in try await redis.get("k", timeout: .seconds(10)) }
@@ -123,10 +123,7 @@ import Testing
         let script = ScriptedServer.Script(onCommand: { _ in [] })
         try await withScript(
             script,
-            configure: {
-                $0.maximumInFlight = 10
-                $0.commandTimeout = .seconds(5)
-            }
+            settings: [.set(\.maximumInFlight, 10), .set(\.commandTimeout, .seconds(5))]
         ) { redis, _ async throws in
             try await redis.connect()
             let codes = await withTaskGroup(of: RedisError?.self) { tasks in
@@ -146,7 +143,7 @@ import Testing
 
     @Test func `more bytes than may wait are refused at once`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [.send("+OK\r\n")] })
-        try await withScript(script, configure: { $0.maximumPendingBytes = 1_000 }) { redis, _ async throws in
+        try await withScript(script, settings: [.set(\.maximumPendingBytes, 1_000)]) { redis, _ async throws in
             let big = String(repeating: "x", count: 1_000)
             let error = await failure { () async throws(RedisError) in try await redis.set("k", to: big) }
             #expect(error?.code == .overloaded)
@@ -157,7 +154,7 @@ import Testing
 
     @Test func `shutting down ends who waits and stays so`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] })
-        try await withScript(script, configure: { $0.commandTimeout = .seconds(30) }) { redis, server async throws in
+        try await withScript(script, settings: [.set(\.commandTimeout, .seconds(30))]) { redis, server async throws in
             try await redis.connect()
             let waiting = (0..<100).map { _ in
                 Task { await failure { () async throws(RedisError) in try await redis.get("k") } }
@@ -177,7 +174,7 @@ import Testing
 
     @Test func `shutting down while connecting ends who waits`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] }, answersPing: false)
-        try await withScript(script, configure: { $0.connectTimeout = .seconds(30) }) { redis, _ async throws in
+        try await withScript(script, settings: [.set(\.connectTimeout, .seconds(30))]) { redis, _ async throws in
             let waiting = Task {
                 await failure { () async throws(RedisError) in try await redis.get("k", timeout: .seconds(30)) }
             }

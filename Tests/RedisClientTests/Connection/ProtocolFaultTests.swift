@@ -9,7 +9,7 @@ import Testing
     ])
     func `a reply that breaks the protocol fails the command`(reply: String) async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [.send(reply)] })
-        try await withScript(script, configure: { $0.maximumReplyBytes = 100_000 }) { redis, server async throws in
+        try await withScript(script, settings: [.set(\.maximumReplyBytes, 100_000)]) { redis, server async throws in
             let error = await failure { () async throws(RedisError) in try await redis.get("k") }
             #expect(error?.code == .protocolViolation)
             #expect(error?.wasSent == true)
@@ -87,11 +87,10 @@ import Testing
             onCommand: { words in words[0] == "SELECT" ? [.send("+OK\r\n+PONG\r\n")] : [] }, answersPing: false)
         try await withScript(
             script,
-            configure: {
-                $0.database = 1
-                $0.healthCheckInterval = .milliseconds(50)
-                $0.commandTimeout = .milliseconds(100)
-            }
+            settings: [
+                .set(\.database, 1), .set(\.healthCheckInterval, .milliseconds(50)),
+                .set(\.commandTimeout, .milliseconds(100)),
+            ]
         ) { redis, server async throws in
             try await redis.connect()
             try await server.firstConnectionClosed()
@@ -100,7 +99,7 @@ import Testing
 
     @Test func `a peer that answers nothing is left after the stall limit`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [] })
-        try await withScript(script, configure: { $0.commandTimeout = .milliseconds(100) }) {
+        try await withScript(script, settings: [.set(\.commandTimeout, .milliseconds(100))]) {
             redis, server async throws in
             let start = ContinuousClock.now
             #expect(await failure { () async throws(RedisError) in try await redis.get("k") }?.code == .timeout)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ServerFaultTests {
     @Test func `a server killed with commands in flight fails each once, as sent, and is found again`() async throws {
         try await withRedisServer { server in
-            try await withClient(server.url, loops: 1, configure: { $0.commandTimeout = .seconds(20) }) { redis, _ in
+            try await withClient(server.url, loops: 1, settings: [.set(\.commandTimeout, .seconds(20))]) { redis, _ in
                 try await redis.connect()
                 server.pause()
                 let waiting = (0..<1_000).map { index in
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `no reply meets another caller under cancellation, time-outs and reconnects`() async throws {
         try await withRedisServer { server in
-            try await withClient(server.url, configure: { $0.commandTimeout = .milliseconds(250) }) { redis, group in
+            try await withClient(server.url, settings: [.set(\.commandTimeout, .milliseconds(250))]) { redis, group in
                 let executors = group.makeIterator().map(OnLoop.init)
                 let counts = await withTaskGroup(of: (right: Int, failed: Int).self) { tasks in
                     for caller in 0..<64 {
