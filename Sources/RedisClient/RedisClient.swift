@@ -29,7 +29,7 @@ public final class RedisClient: Sendable {
     private let isShutdown = Atomic<Bool>(false)
     private let limits: ConnectionLimits
 
-    /// Makes a client. It connects when it is first used, or when ``connect()`` is called.
+    /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
     /// - Parameters:
     ///   - configuration: Where Redis is and how long to wait.

@@ -101,6 +101,7 @@ public final class RedisServer: Sendable {
 /// - Parameters:
 ///   - arguments: Added to the command line, such as `["--requirepass", "secret"]`.
 ///   - body: The test.
+/// - Returns: What the body returns.
 /// - Throws: ``RedisServer/Failure``, or what the body throws.
 public func withRedisServer<Result>(
     arguments: [String] = [], _ body: (RedisServer) async throws -> Result

@@ -43,7 +43,9 @@ public struct RedisConfiguration: Sendable {
     /// The socket's own buffer in NIO may hold as much again.
     public var maximumPendingBytes: Int = 8 * 1_024 * 1_024
 
-    /// How large a reply may be; 16 MiB by default. A larger one ends its connection.
+    /// How large a reply may be; 16 MiB by default.
+    ///
+    /// A larger one ends its connection.
     public var maximumReplyBytes: Int = 16 * 1_024 * 1_024
 
     /// The bound of the first pause before a reconnect, doubled for each failure; 50 ms by default.

@@ -27,10 +27,11 @@ struct Backoff {
         if life >= resetAfter { failures = 0 }
     }
 
-    /// The pause before the next attempt.
+    /// Picks the pause before the next attempt.
     ///
     /// - Parameter isRefusal: Whether the server refused the password. Asking again soon could lock the user out, so
     ///   the pause is the cap itself.
+    /// - Returns: Zero up to the cap.
     mutating func nextPause(isRefusal: Bool) -> TimeAmount {
         if isRefusal { return cap }
         let pause = TimeAmount.nanoseconds(.random(in: 0...max(0, bound.nanoseconds)))

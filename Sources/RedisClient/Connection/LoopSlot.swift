@@ -15,17 +15,18 @@ final class LoopSlot: Sendable {
             RedisLink(eventLoop: loop, configuration: configuration, limits: limits, logger: logger), eventLoop: loop)
     }
 
-    /// The connection to use now; `nil` while there is none. Called on the loop.
+    /// The connection to use now, asked for on the loop; `nil` while there is none.
     var readyConnection: RedisConnection? { link.value.ready }
 
-    /// Sends a command and waits for its reply. Called on the loop.
+    /// Sends a command and waits for its reply.
     ///
-    /// Nothing suspends before the command is in the connection's write buffer, as long as the task is bound to the
+    /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the task is bound to the
     /// loop, by a task executor preference or by an actor. A task that is merely passing (`Task.immediate` begins
     /// wherever it is made) may be moved before that; nothing of the loop is touched then, or after the reply.
     ///
-    /// - Parameter isolation: Captured by the operation below, which would otherwise leave an actor's executor.
-    /// - Returns: The reply, or `nil` if the task was moved off the loop and nothing was sent.
+    /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
+    ///
+    /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
     func send(
         _ frame: some WireFrame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
         isolation: isolated (any Actor)? = #isolation
@@ -45,9 +46,9 @@ final class LoopSlot: Sendable {
         return try outcome?.get()
     }
 
-    /// Waits for the connection, making one if none was asked for before. Called on the loop.
+    /// Waits for the connection, making one if none was asked for before.
     ///
-    /// - Parameter isolation: Captured by the operation below, which would otherwise leave the actor's executor.
+    /// Called on the loop. The isolation is captured for the same reason as above.
     func connect(deadline: NIODeadline, isolation: isolated LoopGate) async throws(RedisError) {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
         let link = link.value

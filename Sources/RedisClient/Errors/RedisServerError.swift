@@ -46,7 +46,9 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// A transaction was given up.
     public static let executionAborted = Self(prefix: "EXECABORT")
 
-    /// The server turned the client away, being full. Redis says so with a plain `ERR`; this word is ours.
+    /// The server turned the client away, being full.
+    ///
+    /// Redis says so with a plain `ERR`; this word is ours.
     public static let maximumClients = Self(prefix: "MAXCLIENTS")
 
     /// The word alone.

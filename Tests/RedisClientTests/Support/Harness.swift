@@ -17,11 +17,14 @@ final class OnLoop: TaskExecutor {
 
 /// Gives a test a client on two loops, and shuts both down afterwards.
 func withClient<Result>(
-    _ url: String, loops: Int = 2, configure: (inout RedisConfiguration) -> Void = { _ in },
+    _ url: String, loops: Int = 2, settings: [Setting] = [],
     _ body: (RedisClient, MultiThreadedEventLoopGroup) async throws -> Result
 ) async throws -> Result {
     var configuration = try RedisConfiguration(url: url)
-    configure(&configuration)
+    // The default bounds are tight for a machine that runs all suites at once; tests of time set their own.
+    configuration.connectTimeout = .seconds(10)
+    configuration.commandTimeout = .seconds(5)
+    for setting in settings { setting.apply(&configuration) }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let client = RedisClient(configuration: configuration, eventLoopGroup: group)
     do {
@@ -38,12 +41,12 @@ func withClient<Result>(
 
 /// Gives a test a client and the scripted server it talks to.
 func withScript<Result>(
-    _ script: ScriptedServer.Script, configure: (inout RedisConfiguration) -> Void = { _ in },
+    _ script: ScriptedServer.Script, settings: [Setting] = [],
     _ body: (RedisClient, ScriptedServer) async throws -> Result
 ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try await ScriptedServer.start(on: group, script)
-    let result = try await withClient(server.url, loops: 1, configure: configure) { client, _ in
+    let result = try await withClient(server.url, loops: 1, settings: settings) { client, _ in
         try await body(client, server)
     }
     try await server.stop()
