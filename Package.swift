@@ -21,7 +21,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "wechat-login",
     products: [
-        .library(name: "KoaKit", targets: ["KoaKit"])
+        .library(name: "KoaKit", targets: ["KoaKit"]),
+        .library(name: "KoaTesting", targets: ["KoaTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -33,6 +34,16 @@ let package = Package(
             name: "KoaKit",
             dependencies: [nioCore, nioPosix, nioHTTP1, nioExtras, logging],
             swiftSettings: settings
-        )
+        ),
+        .target(
+            name: "KoaTesting",
+            dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KoaKitTests",
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings
+        ),
     ]
 )
