@@ -62,8 +62,8 @@ extension Sandbox {
         guard (1...1_000_000).contains(count) else {
             throw SandboxError(.outOfRange, "count must be from 1 to 1000000")
         }
-        guard fault.delay >= .zero, fault.delay <= .seconds(600) else {
-            throw SandboxError(.outOfRange, "milliseconds must be from 0 to 600000")
+        guard fault.delay >= .zero, fault.delay <= .seconds(100) else {
+            throw SandboxError(.outOfRange, "milliseconds must be from 0 to 100000")
         }
         guard withState({ $0.faults.add(fault, to: endpoint, count: count) }) else {
             throw SandboxError(.tooManyFaults, "\(FaultQueue.capacity) faults wait already")

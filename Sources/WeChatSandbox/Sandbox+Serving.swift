@@ -5,7 +5,7 @@ extension Sandbox {
     public func makeApplication() -> Application {
         let app = Application(logger: logger)
         // Longer than any client waits, for calls that are told to hang; those must not hold up the stop.
-        app.limits.request = .seconds(660)
+        app.limits.request = .seconds(120)
         app.limits.shutdown = .milliseconds(100)
         app.limits.linger = .milliseconds(500)
         app.shapeErrors { error, context in

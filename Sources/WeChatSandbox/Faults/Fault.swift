@@ -41,7 +41,7 @@ public struct Fault: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - kind: What goes wrong.
-    ///   - delay: Up to 10 minutes. Default: 1 s for `.delay`, else none.
+    ///   - delay: Up to 100 s. Default: 1 s for `.delay`, else none.
     public init(_ kind: Kind, delay: Duration? = nil) {
         self.kind = kind
         self.delay = delay ?? (kind == .delay ? .seconds(1) : .zero)
