@@ -23,6 +23,7 @@ let package = Package(
     name: "wechat-login",
     products: [
         .library(name: "KoaKit", targets: ["KoaKit"]),
+        .library(name: "KoaTesting", targets: ["KoaTesting"]),
         .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     dependencies: [
@@ -38,13 +39,23 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "KoaTesting",
+            dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
+        .target(
             name: "WeChatSandbox",
             dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
             swiftSettings: settings
         ),
         .testTarget(
+            name: "KoaKitTests",
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", nioCore, nioPosix, logging],
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", logging],
             swiftSettings: settings
         ),
     ]

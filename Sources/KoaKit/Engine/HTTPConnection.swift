@@ -50,7 +50,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether a request's first bytes have arrived and its head has not.
     var isReceivingHead = false
 
-    init(responder: Responder, limits: HTTPLimits, executor: EventLoopTaskExecutor, loop: any EventLoop, date: DateField) {
+    init(
+        responder: Responder, limits: HTTPLimits, executor: EventLoopTaskExecutor, loop: any EventLoop, date: DateField
+    ) {
         self.responder = responder
         self.limits = limits
         self.executor = executor
@@ -131,7 +133,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
         guard head.uri.utf8.count <= limits.target else {
-            let error = HTTPError(414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
+            let error = HTTPError(
+                414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
             return reply(with: error)
         }
         let connection = NIOLoopBound(self, eventLoop: loop)
@@ -166,7 +169,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Answers the current request with an error that no handler made.
     func reply(with error: HTTPError) {
         exchange?.keepsAlive = false
-        let context = responder.makeContext(for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
+        let context = responder.makeContext(
+            for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
         responder.fail(context, with: error)
         reply(with: context)
     }

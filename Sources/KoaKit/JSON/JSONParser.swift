@@ -79,7 +79,11 @@ struct JSONParser {
             guard current == UInt8(ascii: ":") else { throw .syntax(offset: position) }
             position += 1
             members.append(JSONMember(name, try value(depth: depth + 1)))
-            if members.count == 8 { names.formUnion(members.map(\.name)) } else if members.count > 8 { names.insert(name) }
+            if members.count == 8 {
+                names.formUnion(members.map(\.name))
+            } else if members.count > 8 {
+                names.insert(name)
+            }
             skipWhitespace()
             switch current {
             case UInt8(ascii: ","): position += 1
@@ -191,7 +195,8 @@ struct JSONParser {
         let high = try codeUnit()
         var units = [high]
         if UTF16.isLeadSurrogate(high) {
-            guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+            guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+                bytes[position + 1] == UInt8(ascii: "u")
             else { throw .notUTF8(offset: position) }
             position += 2
             units.append(try codeUnit())
