@@ -1,0 +1,65 @@
+import KoaKit
+
+/// The fields of a control-plane body, each read with an error that names it.
+struct ControlInput {
+    private let body: JSONValue
+
+    /// Reads a body, whatever it says its type is: `curl -d` says it is a form.
+    ///
+    /// - Parameter fields: All that may be in it: a misspelt field is an error, not a default.
+    /// - Throws: ``HTTPError`` 400 when it is not a JSON object or has other fields, 413 when it is too large.
+    init(_ request: Request, fields: [String]) async throws {
+        body = try JSONValue(parsing: try await request.bytes())
+        guard case .object(let members) = body else { throw Self.invalid("the body must be a JSON object") }
+        for member in members where !fields.contains(member.name) {
+            let known = fields.joined(separator: ", ")
+            throw Self.invalid("unknown field \"\(member.name.prefix(64))\"; this route reads: \(known)")
+        }
+    }
+
+    func string(_ name: String) throws -> String {
+        guard let text = try optionalString(name) else { throw Self.invalid("\(name) is missing") }
+        return text
+    }
+
+    func optionalString(_ name: String) throws -> String? {
+        guard let value = body[name] else { return nil }
+        guard let text = value.stringValue else { throw Self.invalid("\(name) must be a string") }
+        return text
+    }
+
+    func integer(_ name: String) throws -> Int {
+        guard let number = try optionalInteger(name) else { throw Self.invalid("\(name) is missing") }
+        return number
+    }
+
+    func optionalInteger(_ name: String) throws -> Int? {
+        guard let value = body[name] else { return nil }
+        guard let number = value.integerValue else { throw Self.invalid("\(name) must be a whole number") }
+        return Int(number)
+    }
+
+    /// One word of a closed list.
+    func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String,
+        as type: Word.Type = Word.self
+    ) throws -> Word where Word.RawValue == String {
+        guard let word = try optionalWord(name, as: type) else { throw Self.invalid("\(name) is missing") }
+        return word
+    }
+
+    func optionalWord<Word: RawRepresentable & CaseIterable>(
+        _ name: String,
+        as type: Word.Type = Word.self
+    ) throws -> Word? where Word.RawValue == String {
+        guard let text = try optionalString(name) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw Self.invalid("\(name) must be one of: \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return word
+    }
+
+    private static func invalid(_ message: String) -> HTTPError {
+        HTTPError(400, message, reason: .invalidParameter)
+    }
+}

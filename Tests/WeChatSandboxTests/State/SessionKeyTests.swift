@@ -1,0 +1,44 @@
+import KoaKit
+import Testing
+
+@testable import WeChatSandbox
+
+@Suite(.timeLimit(.minutes(1)))
+struct SessionKeyTests {
+    @Test func `a new code soon after the last keeps the session_key`() async throws {
+        try await withSandbox { fixture in
+            let first = try await sessionKey(of: "alice", in: fixture)
+            try fixture.sandbox.advanceClock(by: .seconds(59))
+            #expect(try await sessionKey(of: "alice", in: fixture) == first)
+        }
+    }
+
+    @Test func `a new code after the minimum period replaces the session_key`() async throws {
+        try await withSandbox { fixture in
+            let first = try await sessionKey(of: "alice", in: fixture)
+            try fixture.sandbox.advanceClock(by: .seconds(60))
+            #expect(try await sessionKey(of: "alice", in: fixture) != first)
+        }
+    }
+
+    @Test func `an older code is exchanged for the newest session_key`() async throws {
+        try await withSandbox { fixture in
+            let older = try fixture.sandbox.makeLoginCode(for: "alice")
+            try fixture.sandbox.advanceClock(by: .seconds(60))
+            let newest = try await sessionKey(of: "alice", in: fixture)
+            #expect(try await fixture.exchange(older).json["session_key"]?.stringValue == newest)
+        }
+    }
+
+    @Test func `users do not share a session_key`() async throws {
+        try await withSandbox { fixture in
+            let alices = try await sessionKey(of: "alice", in: fixture)
+            #expect(try await sessionKey(of: "bob", in: fixture) != alices)
+        }
+    }
+
+    private func sessionKey(of user: String, in fixture: SandboxFixture) async throws -> String {
+        let reply = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: user))
+        return try #require(try reply.json["session_key"]?.stringValue)
+    }
+}

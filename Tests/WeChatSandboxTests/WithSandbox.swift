@@ -1,0 +1,67 @@
+import KoaKit
+import Logging
+import Testing
+
+@testable import WeChatSandbox
+
+/// A sandbox that serves, as a test sees it.
+struct SandboxFixture: Sendable {
+    static let appid = "wx4f4bc4dec97d474b"
+    static let secret = "0123456789abcdef0123456789abcdef"
+
+    let sandbox: Sandbox
+    let client: RawClient
+
+    /// Calls code2Session; a parameter that is nil is left out.
+    func exchange(
+        _ code: String?,
+        appid: String? = appid,
+        secret: String? = secret,
+        grantType: String? = "authorization_code",
+        method: String = "GET"
+    ) async throws -> RawReply {
+        try await client.send(method, Self.target(code, appid: appid, secret: secret, grantType: grantType))
+    }
+
+    static func target(
+        _ code: String?,
+        appid: String? = appid,
+        secret: String? = secret,
+        grantType: String? = "authorization_code"
+    ) -> String {
+        let pairs = [("appid", appid), ("secret", secret), ("js_code", code), ("grant_type", grantType)]
+        return "/sns/jscode2session?"
+            + pairs.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: "&")
+    }
+
+    /// Posts a body to the control plane.
+    func post(_ path: String, _ body: String) async throws -> RawReply {
+        try await client.send("POST", path, body)
+    }
+}
+
+/// Serves a sandbox of one app, whose clock moves only when it is advanced, while `body` runs.
+func withSandbox(
+    apps: [SandboxApp] = [SandboxApp(appid: SandboxFixture.appid, secret: SandboxFixture.secret)],
+    _ body: (SandboxFixture) async throws -> Void
+) async throws {
+    let sandbox = Sandbox(
+        apps: apps,
+        minimumKeyAge: .seconds(60),
+        clock: .stopped(),
+        logger: Logger(label: "test")
+    )
+    let running = try await sandbox.start()
+    do {
+        try await body(SandboxFixture(sandbox: sandbox, client: RawClient(port: running.port)))
+    } catch {
+        await running.shutdown()
+        throw error
+    }
+    await running.shutdown()
+}
+
+extension RawReply {
+    /// WeChat's verdict; nil when the reply has none.
+    var errcode: Int64? { try? json["errcode"]?.integerValue }
+}
