@@ -2,7 +2,6 @@
 
 import PackageDescription
 
-/// The same for every target (docs: the style guide of the project): language mode 6, warnings are errors.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
@@ -33,9 +32,11 @@ let package = Package(
     products: [
         .executable(name: "wechat-login", targets: ["wechat-login"]),
         .library(name: "KoaKit", targets: ["KoaKit"]),
+        .library(name: "KoaTesting", targets: ["KoaTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
         .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
+        .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     traits: [
         .default(enabledTraits: ["MySQL"]),
@@ -64,7 +65,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "wechat-login",
-            dependencies: ["LoginService", argumentParser, logging, serviceLifecycle, unixSignals],
+            dependencies: ["LoginService", "WeChatSandbox", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: settings
         ),
         .target(
@@ -92,9 +93,24 @@ let package = Package(
             dependencies: [nioCore, nioPosix, nioHTTP1, nioExtras, logging],
             swiftSettings: settings
         ),
+        .target(
+            name: "WeChatSandbox",
+            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "KoaTesting",
+            dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
 
         .target(name: "RedisServerFixture", path: "Tests/RedisServerFixture", swiftSettings: settings),
         .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
+        .testTarget(
+            name: "KoaKitTests",
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", "RedisServerFixture", nioCore, nioPosix, logging],
@@ -102,16 +118,25 @@ let package = Package(
         ),
         .testTarget(
             name: "RelationalStoreTests",
-            dependencies: [
-                "RelationalStore",
-                "MariaDBFixture",
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
+            dependencies: ["RelationalStore", "MariaDBFixture", nioCore],
             swiftSettings: settings
         ),
         .testTarget(
             name: "WeChatAPITests",
             dependencies: ["WeChatAPI", asyncHTTPClient, nioCore, nioPosix, logging, inMemoryLogging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WeChatSandboxTests",
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoginServiceTests",
+            dependencies: [
+                "LoginService", "KoaTesting", "WeChatSandbox", "RedisServerFixture", "MariaDBFixture", "RedisClient",
+                nioCore, nioPosix, logging, inMemoryLogging,
+            ],
             swiftSettings: settings
         ),
     ]

@@ -9,10 +9,10 @@ struct WeChatLogin: AsyncParsableCommand {
         discussion: """
             To try it without an AppID:
 
-              wechat-login sandbox --port 3999 --app-id wx-sandbox --secret sandbox-secret
+              wechat-login sandbox --port 3999 --appid wx-sandbox --secret sandbox-secret
               wechat-login serve --wechat-appid wx-sandbox --wechat-secret sandbox-secret \\
                 --wechat-base-url http://127.0.0.1:3999 --wechat-allow-insecure true
             """,
-        subcommands: [Serve.self]
+        subcommands: [Serve.self, SandboxCommand.self]
     )
 }
