@@ -206,16 +206,18 @@ final class HTTPConnection: ChannelDuplexHandler {
         defer { isAdvancing = false }
         while life == .open {
             if let exchange {
-                guard exchange.isReplied else { break }
-                guard exchange.keepsAlive else { return closeCleanly() }
-                guard exchange.isReceived else { break }
-                self.exchange = nil
-                setDeadline(after: limits.idle)
+                if exchange.isReplied, !exchange.keepsAlive { return closeCleanly() }
+                // Before the end of a request comes the rest of its body, whether it is answered or not.
+                if exchange.isReceived {
+                    guard exchange.isReplied else { break }
+                    self.exchange = nil
+                    setDeadline(after: limits.idle)
+                }
             }
-            guard context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
+            guard exchange != nil || context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
             switch next {
             case .part(let part): receive(part)
-            case .failure(let error): refuse(error)
+            case .failure(let refusal): fail(with: refusal)
             }
         }
         if life == .open, exchange == nil, waiting.isEmpty, isInputClosed || isStopping { closeCleanly() }
@@ -234,17 +236,20 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard !hasFailed, life == .open else { return }
         hasFailed = true
         let refusal = HTTPError(refusing: error)
-        if let exchange, !exchange.isReceived, waiting.isEmpty {
-            // The body of the current request is what is broken.
-            self.exchange?.keepsAlive = false
-            self.exchange?.isReceived = true
-            exchange.body?.fail(refusal)
-            if exchange.isReplied { closeCleanly() }
-        } else if exchange != nil || !waiting.isEmpty {
+        if !waiting.isEmpty || exchange?.isReceived == true {
             waiting.append(.failure(refusal))
         } else {
-            refuse(refusal)
+            fail(with: refusal)
         }
+    }
+
+    private func fail(with refusal: HTTPError) {
+        guard let exchange else { return refuse(refusal) }
+        // The body of the current request is what is broken.
+        self.exchange?.keepsAlive = false
+        self.exchange?.isReceived = true
+        exchange.body?.fail(refusal)
+        if exchange.isReplied { closeCleanly() }
     }
 
     func refuse(_ error: HTTPError) {
