@@ -26,6 +26,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         case closed
     }
 
+    /// How much is gathered for one write, and how large a buffer is kept for the next.
+    static let bufferSize = 65_536
+
     let responder: Responder
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
@@ -67,7 +70,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         isReading = true
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
-        if !waiting.isEmpty || exchange?.isReceived == true {
+        // A client that does not read its replies has no new request started, so that they do not pile up here.
+        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !context.channel.isWritable) {
             waiting.append(.part(part))
         } else {
             receive(part)
@@ -265,14 +269,15 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     // MARK: Bytes out
 
+    /// Replies that are made within one read leave together, up to a size that a small request cannot multiply.
     private func flushUnlessReading() {
-        if !isReading { flush() }
+        if !isReading || output.readableBytes >= Self.bufferSize { flush() }
     }
 
     func flush() {
         guard output.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        // Reuses the storage if the write is through, and takes a new one if it is not.
-        output.clear()
+        // Reuses the storage if the write is through, and takes a new one if it is not. A large one is not kept.
+        if output.capacity > Self.bufferSize { output = ByteBuffer() } else { output.clear() }
     }
 }
