@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -50,7 +51,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KoaKitTests",
-            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioEmbedded, nioHTTP1, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -26,6 +26,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         case closed
     }
 
+    /// How much is gathered for one write, and how large a buffer is kept for the next.
+    static let bufferSize = 65_536
+
     let responder: Responder
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
@@ -67,7 +70,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         isReading = true
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
-        if !waiting.isEmpty || exchange?.isReceived == true {
+        // A client that does not read its replies has no new request started, so that they do not pile up here.
+        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !context.channel.isWritable) {
             waiting.append(.part(part))
         } else {
             receive(part)
@@ -206,16 +210,18 @@ final class HTTPConnection: ChannelDuplexHandler {
         defer { isAdvancing = false }
         while life == .open {
             if let exchange {
-                guard exchange.isReplied else { break }
-                guard exchange.keepsAlive else { return closeCleanly() }
-                guard exchange.isReceived else { break }
-                self.exchange = nil
-                setDeadline(after: limits.idle)
+                if exchange.isReplied, !exchange.keepsAlive { return closeCleanly() }
+                // Before the end of a request comes the rest of its body, whether it is answered or not.
+                if exchange.isReceived {
+                    guard exchange.isReplied else { break }
+                    self.exchange = nil
+                    setDeadline(after: limits.idle)
+                }
             }
-            guard context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
+            guard exchange != nil || context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
             switch next {
             case .part(let part): receive(part)
-            case .failure(let error): refuse(error)
+            case .failure(let refusal): fail(with: refusal)
             }
         }
         if life == .open, exchange == nil, waiting.isEmpty, isInputClosed || isStopping { closeCleanly() }
@@ -234,17 +240,20 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard !hasFailed, life == .open else { return }
         hasFailed = true
         let refusal = HTTPError(refusing: error)
-        if let exchange, !exchange.isReceived, waiting.isEmpty {
-            // The body of the current request is what is broken.
-            self.exchange?.keepsAlive = false
-            self.exchange?.isReceived = true
-            exchange.body?.fail(refusal)
-            if exchange.isReplied { closeCleanly() }
-        } else if exchange != nil || !waiting.isEmpty {
+        if !waiting.isEmpty || exchange?.isReceived == true {
             waiting.append(.failure(refusal))
         } else {
-            refuse(refusal)
+            fail(with: refusal)
         }
+    }
+
+    private func fail(with refusal: HTTPError) {
+        guard let exchange else { return refuse(refusal) }
+        // The body of the current request is what is broken.
+        self.exchange?.keepsAlive = false
+        self.exchange?.isReceived = true
+        exchange.body?.fail(refusal)
+        if exchange.isReplied { closeCleanly() }
     }
 
     func refuse(_ error: HTTPError) {
@@ -260,14 +269,15 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     // MARK: Bytes out
 
+    /// Replies that are made within one read leave together, up to a size that a small request cannot multiply.
     private func flushUnlessReading() {
-        if !isReading { flush() }
+        if !isReading || output.readableBytes >= Self.bufferSize { flush() }
     }
 
     func flush() {
         guard output.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        // Reuses the storage if the write is through, and takes a new one if it is not.
-        output.clear()
+        // Reuses the storage if the write is through, and takes a new one if it is not. A large one is not kept.
+        if output.capacity > Self.bufferSize { output = ByteBuffer() } else { output.clear() }
     }
 }

@@ -29,7 +29,7 @@ struct ReplyWriter {
     /// - Throws: What an `Encodable` body's own encoding throws; nothing was appended then.
     mutating func write(_ response: Response, _ framing: Framing, to buffer: inout ByteBuffer) throws {
         let status = response.status
-        scratch.clear()
+        if scratch.capacity > HTTPConnection.bufferSize { scratch = ByteBuffer() } else { scratch.clear() }
         let implied = try renderContent(of: response, status: status)
         let isBodyless = status < 200 || status == 204 || status == 205 || status == 304
 
