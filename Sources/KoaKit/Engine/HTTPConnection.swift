@@ -43,6 +43,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReading = false
     private var sawPartThisRead = false
     private var isReadHeld = false
+    /// What the channel said last: asking it costs more than all else in a read.
+    private var isWritable = true
     private var isAdvancing = false
     /// Whether the server is stopping: the reply to the last request that arrived says `Connection: close`.
     var isStopping = false
@@ -71,7 +73,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
         // A client that does not read its replies has no new request started, so that they do not pile up here.
-        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !context.channel.isWritable) {
+        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
             waiting.append(.part(part))
         } else {
             receive(part)
@@ -91,7 +93,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reading stops while there is more to answer or to hand over than fits: the client's window does the rest.
     func read(context: ChannelHandlerContext) {
-        if life == .open, !waiting.isEmpty || !(exchange?.body?.hasRoom ?? true) || !context.channel.isWritable {
+        if life == .open, !waiting.isEmpty || !(exchange?.body?.hasRoom ?? true) || !isWritable {
             isReadHeld = true
         } else {
             context.read()
@@ -99,7 +101,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { advance() }
+        isWritable = context.channel.isWritable
+        if isWritable { advance() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -128,11 +131,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func start(_ head: HTTPRequestHead) {
         lastExchangeID &+= 1
         let id = lastExchangeID
-        // NIO's decoder stops after a request that asks for an upgrade, CONNECT included.
-        let asksUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
-        let hasBody = head.headers.contains(name: "content-length") || head.headers.contains(name: "transfer-encoding")
-        let body = hasBody ? RequestBodyStream(loop: loop) : nil
-        exchange = Exchange(id: id, head: head, keepsAlive: head.isKeepAlive && !asksUpgrade, body: body)
+        let framing = MessageFraming(head)
+        let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
+        exchange = Exchange(id: id, head: head, framing: framing, body: body)
         // The request's time began with its first byte if the head came in pieces.
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
@@ -180,13 +181,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     private func reply(with context: Context) {
-        guard var exchange else { return }
+        guard let exchange else { return }
         exchange.isReplied = true
         exchange.task = nil
         let isLast = (isStopping || isInputClosed) && waiting.isEmpty && exchange.isReceived
         exchange.keepsAlive = exchange.keepsAlive && !isLast && exchange.canDiscardRest(upTo: limits.discardedBody)
         exchange.body?.discard()
-        self.exchange = exchange
         let framing = ReplyWriter.Framing(
             isHead: exchange.isHead,
             keepsAlive: exchange.keepsAlive,
@@ -218,7 +218,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                     setDeadline(after: limits.idle)
                 }
             }
-            guard exchange != nil || context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
+            guard exchange != nil || isWritable, let next = waiting.popFirst() else { break }
             switch next {
             case .part(let part): receive(part)
             case .failure(let refusal): fail(with: refusal)
@@ -258,12 +258,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func refuse(_ error: HTTPError) {
         lastExchangeID &+= 1
-        exchange = Exchange(
-            id: lastExchangeID,
-            head: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"),
-            keepsAlive: false,
-            body: nil
-        )
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        exchange = Exchange(id: lastExchangeID, head: head, framing: MessageFraming(head), body: nil)
         reply(with: error)
     }
 

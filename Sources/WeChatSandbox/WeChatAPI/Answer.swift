@@ -94,8 +94,6 @@ extension Answer {
 extension JSONValue {
     /// As JSON text.
     fileprivate var bytes: ByteBuffer {
-        var buffer = ByteBuffer()
-        write(to: &buffer)
-        return buffer
+        ByteBuffer(string: text)
     }
 }
