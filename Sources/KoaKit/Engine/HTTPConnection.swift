@@ -50,6 +50,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isStopping = false
     /// Whether the client has finished sending.
     var isInputClosed = false
+    /// Whether all that this side had to say has left.
+    var isOutputClosed = false
+    /// What the client had not taken when a deadline last looked; 0 when none has.
+    var unsentBytes = 0
     private var hasFailed = false
     var deadlines = ConnectionDeadlines()
     /// Whether a request's first bytes have arrived and its head has not.
@@ -185,7 +189,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         exchange.isReplied = true
         exchange.task = nil
         let isLast = (isStopping || isInputClosed) && waiting.isEmpty && exchange.isReceived
-        exchange.keepsAlive = exchange.keepsAlive && !isLast && exchange.canDiscardRest(upTo: limits.discardedBody)
+        // No client can tell where a final reply below 200 ends: it takes it for an interim one.
+        exchange.keepsAlive =
+            exchange.keepsAlive && !isLast && context.response.status >= 200
+            && exchange.canDiscardRest(upTo: limits.discardedBody)
         exchange.body?.discard()
         let framing = ReplyWriter.Framing(
             isHead: exchange.isHead,
@@ -215,6 +222,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                 if exchange.isReceived {
                     guard exchange.isReplied else { break }
                     self.exchange = nil
+                    unsentBytes = 0
                     setDeadline(after: limits.idle)
                 }
             }
