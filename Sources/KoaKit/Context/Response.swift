@@ -8,8 +8,8 @@ public final class Response {
     /// The header fields, in the order in which they were set. `Date`, `Content-Length` and `Connection` are the
     /// engine's.
     public internal(set) var headers = HTTPHeaders()
-    /// Fields that stay when an error drops the rest.
-    private var surviving: [(name: String, value: String)] = []
+    /// The names of the fields that stay when an error drops the rest, in lower case.
+    private var surviving: [String] = []
     /// Bytes to send instead of an HTTP reply; see ``disconnect(sending:)``.
     var disconnection: Disconnection?
 
@@ -46,7 +46,7 @@ public final class Response {
     ///     request-id and rate-limit fields do. Default: false.
     public func set(_ field: String, _ value: String, survivesError: Bool = false) {
         headers.replaceOrAdd(name: field, value: value)
-        if survivesError { surviving.append((field, value)) }
+        if survivesError { surviving.append(field.lowercased()) }
     }
 
     /// Removes a header field.
@@ -65,8 +65,9 @@ public final class Response {
 
     /// Forgets what the handler set, but for the fields that survive an error.
     func reset(for error: HTTPError) {
-        headers = HTTPHeaders(surviving)
-        for (name, value) in error.headers { headers.replaceOrAdd(name: name, value: value) }
+        headers = HTTPHeaders(headers.filter { surviving.contains($0.name.lowercased()) })
+        for (name, _) in error.headers { headers.remove(name: name) }
+        headers.add(contentsOf: error.headers)
         chosenStatus = error.status
         body = .unset
     }

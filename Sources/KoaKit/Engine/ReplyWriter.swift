@@ -91,7 +91,7 @@ struct ReplyWriter {
     private mutating func renderContent(of response: Response, status: Int) throws -> ImpliedType {
         switch response.body {
         case .unset:
-            scratch.writeString(HTTPResponseStatus(statusCode: status).reasonPhrase)
+            scratch.writeString(StatusLine.text(for: status))
             return ImpliedType(type: "text/plain; charset=utf-8", precedence: .setTypeGoes)
         case .empty:
             return ImpliedType(type: nil, precedence: .setTypeGoes)

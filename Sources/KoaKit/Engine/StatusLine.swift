@@ -15,4 +15,10 @@ enum StatusLine {
         buffer.writeString(HTTPResponseStatus(statusCode: status).reasonPhrase)
         buffer.writeStaticString("\r\n")
     }
+
+    /// What a status says of itself where nothing else does: its reason phrase, or its number if it has none.
+    static func text(for status: Int) -> String {
+        let phrase = HTTPResponseStatus(statusCode: status).reasonPhrase
+        return phrase.isEmpty ? String(status) : phrase
+    }
 }
