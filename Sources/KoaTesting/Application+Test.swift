@@ -6,7 +6,8 @@ extension Application {
     ///
     /// ```swift
     /// try await app.test(over: .socket) { client in
-    ///     #expect(try await client.get("/hello").text == "Hello")
+    ///     let reply = try await client.get("/hello")
+    ///     #expect(reply.text == "Hello")
     /// }
     /// ```
     ///

@@ -52,7 +52,7 @@ public struct HTTPError: Error, Sendable {
     ) {
         let isErrorStatus = (400...599).contains(status)
         self.status = isErrorStatus ? status : 500
-        self.message = message ?? HTTPResponseStatus(statusCode: self.status).reasonPhrase
+        self.message = message ?? StatusLine.text(for: self.status)
         self.isExposed = isErrorStatus ? (isExposed ?? (status < 500)) : false
         self.headers = headers
         self.reason = reason
@@ -65,6 +65,6 @@ public struct HTTPError: Error, Sendable {
 
     /// What the client is told: the message when exposed, else the reason phrase.
     public var exposedMessage: String {
-        isExposed ? message : HTTPResponseStatus(statusCode: status).reasonPhrase
+        isExposed ? message : StatusLine.text(for: status)
     }
 }

@@ -8,7 +8,8 @@ public final class Request {
     public let target: String
     /// The header fields.
     public let headers: HTTPHeaders
-    /// The path of the target, as received: not percent-decoded, without the query.
+    /// The path of the target, as received: not percent-decoded, without the query, and without scheme and authority
+    /// when the target is a whole URL.
     public let path: String
     /// The query without its question mark; empty when there is none.
     public let querystring: String
@@ -19,13 +20,24 @@ public final class Request {
         self.target = target
         self.headers = headers
         self.content = content
-        if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = String(target[..<mark])
-            querystring = String(target[target.utf8.index(after: mark)...])
+        let origin = Self.originForm(of: target)
+        if let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) {
+            path = mark == origin.startIndex ? "/" : String(origin[..<mark])
+            querystring = String(origin[origin.utf8.index(after: mark)...])
         } else {
-            path = target
+            path = origin.isEmpty ? "/" : String(origin)
             querystring = ""
         }
+    }
+
+    /// A target without scheme and authority, which a client may send (RFC 9112, section 3.2.2).
+    private static func originForm(of target: String) -> Substring {
+        // Nearly every target; `*` and the authority of CONNECT have no path to take out.
+        guard target.utf8.first != UInt8(ascii: "/"), let colon = target.utf8.firstIndex(of: UInt8(ascii: ":")),
+            target[colon...].hasPrefix("://")
+        else { return target[...] }
+        let authority = target[colon...].dropFirst(3)
+        return authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? ""
     }
 
     /// The value of a header field, the empty string when it is absent. `Referer` and `Referrer` are one.

@@ -46,7 +46,13 @@ public final class Response {
     ///   - survivesError: Whether the field stays on an error reply, where all others are dropped. CORS, security,
     ///     request-id and rate-limit fields do. Default: false.
     public func set(_ field: String, _ value: String, survivesError: Bool = false) {
-        if fields.isEmpty { fields.reserveCapacity(8) } else { remove(field) }
+        var survivesError = survivesError
+        if fields.isEmpty { fields.reserveCapacity(8) }
+        // Setting a field again keeps its promise to survive.
+        while let index = fields.firstIndex(where: { $0.isNamed(field) }) {
+            survivesError = survivesError || fields[index].survivesError
+            fields.remove(at: index)
+        }
         fields.append(ResponseField(name: field, value: value, survivesError: survivesError))
     }
 
@@ -67,7 +73,8 @@ public final class Response {
     /// Forgets what the handler set, but for the fields that survive an error.
     func reset(for error: HTTPError) {
         fields.removeAll { !$0.survivesError }
-        for (name, value) in error.headers { set(name, value) }
+        for (name, _) in error.headers { remove(name) }
+        fields += error.headers.map { ResponseField(name: $0.name, value: $0.value, survivesError: false) }
         chosenStatus = error.status
         body = .unset
     }

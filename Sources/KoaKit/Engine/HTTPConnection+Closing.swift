@@ -53,7 +53,8 @@ extension HTTPConnection {
             return isReceivingHead
                 ? refuse(.requestTimeout(after: limits.request)) : closeUnlessDraining(checkingAfter: limits.idle)
         }
-        guard !exchange.isReplied else { return closeUnlessDraining(checkingAfter: limits.request) }
+        // Answered, but its body does not end: the client may not have come to read the reply yet.
+        guard !exchange.isReplied else { return closeCleanly() }
         let isReading = !exchange.isReceived && exchange.body?.wasAsked == true
         exchange.task?.cancel()
         reply(with: isReading ? .requestTimeout(after: limits.request) : .handlerTimeout(after: limits.request))

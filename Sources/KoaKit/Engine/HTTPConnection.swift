@@ -188,7 +188,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard let exchange else { return }
         exchange.isReplied = true
         exchange.task = nil
-        let isLast = (isStopping || isInputClosed) && waiting.isEmpty && exchange.isReceived
+        // Without a body, only the request's own end can be waiting.
+        let isWhole = exchange.isReceived ? waiting.isEmpty : exchange.body == nil && waiting.count <= 1
+        let isLast = (isStopping || isInputClosed) && isWhole
         // No client can tell where a final reply below 200 ends: it takes it for an interim one.
         exchange.keepsAlive =
             exchange.keepsAlive && !isLast && context.response.status >= 200

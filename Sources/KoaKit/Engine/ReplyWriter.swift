@@ -101,7 +101,7 @@ struct ReplyWriter {
     private mutating func renderContent(of response: Response, status: Int) throws -> Rendering {
         switch response.body {
         case .unset:
-            content.append(contentsOf: HTTPResponseStatus(statusCode: status).reasonPhrase.utf8)
+            content.append(contentsOf: StatusLine.text(for: status).utf8)
             return Rendering(type: "text/plain; charset=utf-8", precedence: .setTypeGoes)
         case .empty:
             return Rendering(type: nil, precedence: .setTypeGoes)

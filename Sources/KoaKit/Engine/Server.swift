@@ -7,10 +7,11 @@ import Synchronization
 /// A running server: knows its address, and stops.
 public final class Server: Sendable {
     private let channel: any Channel
-    private let quiescing: QuiescingPromise
+    private let quiescing: ServerQuiescingHelper
     private let ownedGroup: MultiThreadedEventLoopGroup?
+    private let stop = StopOnce()
 
-    private init(channel: any Channel, quiescing: QuiescingPromise, ownedGroup: MultiThreadedEventLoopGroup?) {
+    private init(channel: any Channel, quiescing: ServerQuiescingHelper, ownedGroup: MultiThreadedEventLoopGroup?) {
         self.channel = channel
         self.quiescing = quiescing
         self.ownedGroup = ownedGroup
@@ -28,8 +29,13 @@ public final class Server: Sendable {
     /// Stops: accepts nothing more, ends idle connections, lets requests in flight finish within
     /// ``HTTPLimits/shutdown``. Returns when all connections are gone. Stopping twice is stopping once.
     public func shutdown() async {
-        await quiescing.complete()
-        try? await ownedGroup?.shutdownGracefully()
+        await stop.run {
+            let isQuiet = channel.eventLoop.makePromise(of: Void.self)
+            quiescing.initiateShutdown(promise: isQuiet)
+            // A server whose listener was already gone has nothing left to wait for.
+            try? await isQuiet.futureResult.get()
+            try? await ownedGroup?.shutdownGracefully()
+        }
     }
 
     static func start(
@@ -79,8 +85,7 @@ public final class Server: Sendable {
             if ownsGroup { try? await group.shutdownGracefully() }
             throw error
         }
-        let promise = QuiescingPromise(helper: quiescing, channel: channel)
-        return Server(channel: channel, quiescing: promise, ownedGroup: ownsGroup ? group : nil)
+        return Server(channel: channel, quiescing: quiescing, ownedGroup: ownsGroup ? group : nil)
     }
 }
 
@@ -99,25 +104,45 @@ private struct ExecutorTable: Sendable {
     }
 }
 
-/// Starts the quiescing once and lets any number of callers wait for its end.
-private final class QuiescingPromise: Sendable {
-    private let helper: ServerQuiescingHelper
-    private let promise: EventLoopPromise<Void>
-    private let wasStarted = Atomic(false)
-
-    init(helper: ServerQuiescingHelper, channel: any Channel) {
-        self.helper = helper
-        promise = channel.eventLoop.makePromise()
+/// Runs the stop once; callers that come while it runs wait for its end, later ones for nothing.
+///
+/// Not a future: the event loop that would complete it may be gone by then.
+private final class StopOnce: Sendable {
+    private enum Phase {
+        case running
+        case stopping([CheckedContinuation<Void, Never>])
+        case stopped
     }
 
-    func complete() async {
-        if !wasStarted.exchange(true, ordering: .relaxed) { helper.initiateShutdown(promise: promise) }
-        // A server whose listener was already gone has nothing left to wait for.
-        try? await promise.futureResult.get()
+    private let phase = Mutex(Phase.running)
+
+    func run(_ stop: () async -> Void) async {
+        guard begins() else { return await end() }
+        await stop()
+        let waiters: [CheckedContinuation<Void, Never>] = phase.withLock { phase in
+            defer { phase = .stopped }
+            guard case .stopping(let waiters) = phase else { return [] }
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 
-    deinit {
-        // A promise must be kept before it goes, also by a server that was never told to stop.
-        if !wasStarted.load(ordering: .relaxed) { promise.succeed() }
+    private func begins() -> Bool {
+        phase.withLock { phase in
+            guard case .running = phase else { return false }
+            phase = .stopping([])
+            return true
+        }
+    }
+
+    private func end() async {
+        await withCheckedContinuation { continuation in
+            let isStopped = phase.withLock { phase in
+                guard case .stopping(let waiters) = phase else { return true }
+                phase = .stopping(waiters + [continuation])
+                return false
+            }
+            if isStopped { continuation.resume() }
+        }
     }
 }

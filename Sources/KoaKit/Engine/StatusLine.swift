@@ -14,4 +14,10 @@ enum StatusLine {
         head.append(contentsOf: HTTPResponseStatus(statusCode: status).reasonPhrase.utf8)
         head.append("\r\n")
     }
+
+    /// What a status says of itself where nothing else does: its reason phrase, or its number if it has none.
+    static func text(for status: Int) -> String {
+        let phrase = HTTPResponseStatus(statusCode: status).reasonPhrase
+        return phrase.isEmpty ? String(status) : phrase
+    }
 }
