@@ -37,14 +37,33 @@ struct SharedCodeExchange: CodeExchange {
         }
     }
 
+    /// Asks upstream and publishes the outcome.
+    ///
+    /// The work goes on when the client goes away: WeChat has taken the code by then, and the client's next try, on
+    /// whatever node, finds the outcome. It ends by the deadlines of upstream and of Redis.
     private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
+        let work = Task { () async -> Result<ExchangeOutcome, Failure> in
+            do throws(Failure) {
+                return .success(try await publishedOutcome(of: code, key: key, claim: claim))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await work.value.get().identity()
+    }
+
+    private func publishedOutcome(
+        of code: LoginCode,
+        key: String,
+        claim: String
+    ) async throws(Failure) -> ExchangeOutcome {
         let outcome: ExchangeOutcome
         do {
             outcome = .identity(try await upstream.identity(for: code))
         } catch {
             guard error.code == .loginFailed else {
                 // The claim ends by itself should Redis not answer now.
-                _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.init(stringLiteral: claim)])
+                _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.string(claim)])
                 throw error
             }
             outcome = .refusal(error)
@@ -54,7 +73,7 @@ struct SharedCodeExchange: CodeExchange {
         } catch {
             throw .sessionStoreUnavailable(error)
         }
-        return try outcome.identity()
+        return outcome
     }
 
     private func isClaimed(_ key: String, by claim: String) async throws(Failure) -> Bool {
