@@ -60,12 +60,18 @@ public final class Router {
     ///
     /// The other router's middleware stay with its own routes.
     @discardableResult
-    public func use(_ path: String = "", _ router: Router) -> Router {
+    public func use(_ path: String, _ router: Router) -> Router {
         for route in router.resolvedRoutes() {
             let pattern = RoutePattern(prefix + Self.trimmed(path) + route.pattern.text)
             layers.append(.route(Route(methods: route.methods, pattern: pattern, middleware: route.middleware)))
         }
         return self
+    }
+
+    /// Adds the routes of another router, as they are now, under this router's prefix.
+    @discardableResult
+    public func use(_ router: Router) -> Router {
+        use("", router)
     }
 
     /// The router as a middleware, with the routes it has now. What it does not match goes on to `next`.
