@@ -29,6 +29,8 @@ struct RouteTable: Sendable {
 
     /// The routes whose path matches, with their parameters, in the order of registration.
     func routes(matching path: String) -> [(route: Route, parameters: RouteParameters)] {
+        // `*` and the authority that CONNECT names are not paths.
+        guard path.utf8.first == UInt8(ascii: "/") else { return [] }
         let parts = RoutePattern.split(path)
         return search(parts).map { (routes[$0], routes[$0].pattern.parameters(of: parts)) }
     }
