@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -108,7 +109,7 @@ let package = Package(
         .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
         .testTarget(
             name: "KoaKitTests",
-            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioHTTP1, logging],
+            dependencies: ["KoaKit", "KoaTesting", nioCore, nioPosix, nioEmbedded, nioHTTP1, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -4,3 +4,7 @@
 
 build_packages=(pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev zlib1g-dev)
 run_packages=(redis-server curl)
+
+# How a release is built, here as in the Dockerfile: with Swift's libraries linked in, which also saves a request
+# some calls through tables.
+release_options=(-c release --static-swift-stdlib)

@@ -20,7 +20,7 @@ public struct RawConnectionError: Error, Hashable, CustomStringConvertible {
     /// For a test's log.
     public let description: String
 
-    init(_ code: Code, _ description: String) {
+    init(_ code: Code, _ description: String = "") {
         self.code = code
         self.description = "\(code.base): \(description)"
     }

@@ -23,10 +23,7 @@ public enum TestBody: Sendable, ExpressibleByStringLiteral {
         case .none: return nil
         case .text(let text): return ByteBuffer(string: text)
         case .bytes(let bytes): return ByteBuffer(bytes: bytes)
-        case .json(let value):
-            var buffer = ByteBuffer()
-            value.write(to: &buffer)
-            return buffer
+        case .json(let value): return ByteBuffer(string: value.text)
         }
     }
 }

@@ -15,17 +15,19 @@ struct LoginApplication: Sendable {
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
         app.use(RequestID())
-        app.use(AccessLog())
+        // A layer that would never log is a layer for nothing.
+        if logger.logLevel <= .debug { app.use(AccessLog()) }
         let router = Router()
         router.use(UserRoutes(flow: flow, users: users, sessions: sessions).router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         if seedRoutes.contains(.checkLogin) { router.use(CheckLoginRoute(sessions: sessions).router()) }
+        app.use(router.routes())
+        // Inside the routes, where only what none of them answers arrives.
         app.use { ctx, next in
             try await next()
             if ctx.response.isUnanswered { throw HTTPError(404, "no such path") }
         }
         app.use(router.allowedMethods(throwing: true))
-        app.use(router.routes())
         return app
     }
 

@@ -8,7 +8,9 @@ extension Sandbox {
         case high
     }
 
-    /// Gives a user a login code, as `wx.login` does. A user is made on first sight.
+    /// Gives a user a login code, as `wx.login` does.
+    ///
+    /// A user is made on first sight.
     ///
     /// - Parameters:
     ///   - user: Any name of 1 to 128 characters. A user named `blocked` is a high risk from the start.

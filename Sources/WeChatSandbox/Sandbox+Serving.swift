@@ -1,4 +1,5 @@
 public import KoaKit
+import Logging
 
 extension Sandbox {
     /// The sandbox as an application: WeChat's API and the control plane.
@@ -10,6 +11,14 @@ extension Sandbox {
         app.limits.linger = .milliseconds(500)
         app.shapeErrors { error, context in
             context.body = .json(["error": .string(HTTPError(error).exposedMessage)])
+        }
+        app.onError { error, context in
+            // A call that hangs to its deadline, to the stop, or until its client goes does what it was told.
+            let failure = HTTPError(error)
+            guard failure.status >= 500, failure.reason != .handlerTimeout, !(error is CancellationError) else {
+                return
+            }
+            context.logger.error("request failed", metadata: ["error": "\(failure.message)"])
         }
         app.use(ControlPlane(self))
         let api = Router()
@@ -24,6 +33,7 @@ extension Sandbox {
     /// - Parameters:
     ///   - host: An address of this machine. Default: `127.0.0.1`.
     ///   - port: Default: 0, any free one; ``RunningSandbox/port`` says which.
+    /// - Returns: The sandbox that serves, to be shut down.
     /// - Throws: An error of the socket when the address cannot be bound.
     public func start(host: String = "127.0.0.1", port: Int = 0) async throws -> RunningSandbox {
         RunningSandbox(server: try await makeApplication().start(host: host, port: port))

@@ -1,4 +1,5 @@
 import KoaKit
+import KoaTesting
 import Logging
 import Testing
 
@@ -10,7 +11,7 @@ struct SandboxFixture: Sendable {
     static let secret = "0123456789abcdef0123456789abcdef"
 
     let sandbox: Sandbox
-    let client: RawClient
+    let port: Int
 
     /// Calls code2Session; a parameter that is nil is left out.
     func exchange(
@@ -19,8 +20,8 @@ struct SandboxFixture: Sendable {
         secret: String? = secret,
         grantType: String? = "authorization_code",
         method: String = "GET"
-    ) async throws -> RawReply {
-        try await client.send(method, Self.target(code, appid: appid, secret: secret, grantType: grantType))
+    ) async throws -> TestReply {
+        try await send(method, Self.target(code, appid: appid, secret: secret, grantType: grantType))
     }
 
     static func target(
@@ -34,9 +35,25 @@ struct SandboxFixture: Sendable {
             + pairs.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: "&")
     }
 
+    /// Sends a request on a connection of its own and reads its reply.
+    func send(_ method: String, _ target: String, _ body: String = "") async throws -> TestReply {
+        let connection = try await open(method, target, body)
+        let reply = try await connection.readReply()
+        await connection.close()
+        return reply
+    }
+
+    /// Sends a request on a connection of its own.
+    func open(_ method: String, _ target: String, _ body: String = "") async throws -> RawConnection {
+        let connection = try await RawConnection.connect(port: port)
+        let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
+        try await connection.send("\(method) \(target) HTTP/1.1\r\nHost: sandbox\r\n\(length)\r\n\(body)")
+        return connection
+    }
+
     /// Posts a body to the control plane.
-    func post(_ path: String, _ body: String) async throws -> RawReply {
-        try await client.send("POST", path, body)
+    func post(_ path: String, _ body: String) async throws -> TestReply {
+        try await send("POST", path, body)
     }
 }
 
@@ -53,7 +70,7 @@ func withSandbox(
     )
     let running = try await sandbox.start()
     do {
-        try await body(SandboxFixture(sandbox: sandbox, client: RawClient(port: running.port)))
+        try await body(SandboxFixture(sandbox: sandbox, port: running.port))
     } catch {
         await running.shutdown()
         throw error
@@ -61,7 +78,7 @@ func withSandbox(
     await running.shutdown()
 }
 
-extension RawReply {
+extension TestReply {
     /// WeChat's verdict; nil when the reply has none.
-    var errcode: Int64? { try? json["errcode"]?.integerValue }
+    var errcode: Int64? { try? json()["errcode"]?.integerValue }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import KoaKit
+import NIOPosix
 
-/// Fixed JSON through six middleware: what the framework itself costs. Listens on `PORT`.
+/// Fixed JSON through six middleware: what the framework itself costs. Listens on `PORT` with `WORKERS` event loops.
 @main
 enum FixedJSONServer {
     static func main() async throws {
@@ -12,6 +13,14 @@ enum FixedJSONServer {
         app.use { ctx, _ in
             ctx.body = .json(["code": 0, "message": "OK", "data": ["hello": "world"]])
         }
-        try await app.listen(port: Int(ProcessInfo.processInfo.environment["PORT"] ?? "") ?? 3100)
+        let workers = number("WORKERS") ?? 1
+        try await app.listen(
+            port: number("PORT") ?? 3100,
+            on: MultiThreadedEventLoopGroup(numberOfThreads: workers)
+        )
+    }
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 }

@@ -32,9 +32,14 @@ extension Application {
     /// - Parameters:
     ///   - host: An address or a name of this machine. Default: `127.0.0.1`.
     ///   - port: 0 for any free one; the log says which.
+    ///   - eventLoopGroup: Where connections are served. Default: a group of its own, a loop per core.
     /// - Throws: An error of the socket when the address cannot be bound.
-    public func listen(host: String = "127.0.0.1", port: Int) async throws {
-        let server = try await start(host: host, port: port)
+    public func listen(
+        host: String = "127.0.0.1",
+        port: Int,
+        on eventLoopGroup: MultiThreadedEventLoopGroup? = nil
+    ) async throws {
+        let server = try await start(host: host, port: port, on: eventLoopGroup)
         logger.info("listening", metadata: ["address": "\(server.address)"])
         let (cancellation, continuation) = AsyncStream<Never>.makeStream()
         await withTaskCancellationHandler {

@@ -5,11 +5,8 @@ public final class Response {
     private var chosenStatus: Int?
     /// The body; setting one makes the status 200 (or 204 for ``Body/empty``) unless a status was chosen.
     public var body: Body = .unset
-    /// The header fields, in the order in which they were set. `Date`, `Content-Length` and `Connection` are the
-    /// engine's.
-    public internal(set) var headers = HTTPHeaders()
-    /// Fields that stay when an error drops the rest.
-    private var surviving: [(name: String, value: String)] = []
+    /// The header fields in the order in which they were set.
+    private(set) var fields: [ResponseField] = []
     /// Bytes to send instead of an HTTP reply; see ``disconnect(sending:)``.
     var disconnection: Disconnection?
 
@@ -31,6 +28,10 @@ public final class Response {
         }
     }
 
+    /// The header fields, in the order in which they were set. `Date`, `Content-Length` and `Connection` are the
+    /// engine's.
+    public var headers: HTTPHeaders { HTTPHeaders(fields.map { ($0.name, $0.value) }) }
+
     /// Whether a handler chose a status or a body.
     public var isUnanswered: Bool {
         if chosenStatus == nil, case .unset = body { return true }
@@ -45,13 +46,13 @@ public final class Response {
     ///   - survivesError: Whether the field stays on an error reply, where all others are dropped. CORS, security,
     ///     request-id and rate-limit fields do. Default: false.
     public func set(_ field: String, _ value: String, survivesError: Bool = false) {
-        headers.replaceOrAdd(name: field, value: value)
-        if survivesError { surviving.append((field, value)) }
+        if fields.isEmpty { fields.reserveCapacity(8) } else { remove(field) }
+        fields.append(ResponseField(name: field, value: value, survivesError: survivesError))
     }
 
     /// Removes a header field.
     public func remove(_ field: String) {
-        headers.remove(name: field)
+        fields.removeAll { $0.isNamed(field) }
     }
 
     /// Cuts the connection after sending `bytes` as they are, in place of an HTTP reply.
@@ -65,8 +66,8 @@ public final class Response {
 
     /// Forgets what the handler set, but for the fields that survive an error.
     func reset(for error: HTTPError) {
-        headers = HTTPHeaders(surviving)
-        for (name, value) in error.headers { headers.replaceOrAdd(name: name, value: value) }
+        fields.removeAll { !$0.survivesError }
+        for (name, value) in error.headers { set(name, value) }
         chosenStatus = error.status
         body = .unset
     }

@@ -10,13 +10,15 @@ struct ConnectionDeadlines {
     private var firesAt = NIODeadline.distantFuture
 
     /// Sets the deadline; the timer moves only when it would fire too late.
+    ///
+    /// - Parameter handler: Made only when the timer moves.
     mutating func set(
         _ deadline: NIODeadline,
         on loop: any EventLoop,
-        handler: some (NIOScheduledCallbackHandler & Sendable)
+        handler: @autoclosure () -> some (NIOScheduledCallbackHandler & Sendable)
     ) {
         next = min(deadline, last)
-        if next < firesAt { arm(at: next, on: loop, handler: handler) }
+        if next < firesAt { arm(at: next, on: loop, handler: handler()) }
     }
 
     /// Sets a point that no later deadline passes.

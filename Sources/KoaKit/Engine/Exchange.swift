@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// One request of a connection and where its reply stands.
-struct Exchange {
+/// One request of a connection and where its reply stands. Belongs to the connection, and stays on its loop.
+final class Exchange {
     /// Tells a late finisher that its request is no longer the one being answered.
     let id: UInt64
     let isHead: Bool
@@ -19,16 +19,14 @@ struct Exchange {
     var task: Task<Void, Never>?
 
     /// - Parameter body: The stream of the body, which is made only for a request that has one.
-    init(id: UInt64, head: HTTPRequestHead, keepsAlive: Bool, body: RequestBodyStream?) {
+    init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?) {
         self.id = id
         isHead = head.method == .HEAD
         isHTTP10 = head.version == .http1_0
-        announcedLength = head.headers.first(name: "content-length").flatMap(Int.init)
-        awaitsContinue =
-            body != nil && head.version == .http1_1
-            && head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        announcedLength = framing.contentLength
+        awaitsContinue = framing.expectsContinue
         self.body = body
-        self.keepsAlive = keepsAlive
+        keepsAlive = head.isKeepAlive && !framing.asksUpgrade
     }
 
     /// Whether what is left of the body may be read and thrown away, so that the connection can stay.

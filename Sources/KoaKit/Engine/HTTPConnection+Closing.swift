@@ -27,7 +27,8 @@ extension HTTPConnection {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed {
             isInputClosed = true
-            if life == .lingering || exchange == nil && waiting.isEmpty { close() }
+            if life == .open, exchange == nil, waiting.isEmpty { closeCleanly() }
+            if life == .lingering, isOutputClosed { close() }
         } else if event is ChannelShouldQuiesceEvent {
             stop()
         }
@@ -46,15 +47,29 @@ extension HTTPConnection {
     }
 
     private func deadlinePassed() {
-        guard life == .open else { return close() }
+        guard life == .open else { return closeUnlessDraining(checkingAfter: limits.linger) }
         guard let exchange else {
             // An idle connection just ends; a request that never got its head together is told.
-            return isReceivingHead ? refuse(.requestTimeout(after: limits.request)) : close()
+            return isReceivingHead
+                ? refuse(.requestTimeout(after: limits.request)) : closeUnlessDraining(checkingAfter: limits.idle)
         }
-        guard !exchange.isReplied else { return close() }
+        guard !exchange.isReplied else { return closeUnlessDraining(checkingAfter: limits.request) }
         let isReading = !exchange.isReceived && exchange.body?.wasAsked == true
         exchange.task?.cancel()
         reply(with: isReading ? .requestTimeout(after: limits.request) : .handlerTimeout(after: limits.request))
+    }
+
+    /// A deadline is for a client that stands still: one that takes a long reply slowly gets all of it.
+    private func closeUnlessDraining(checkingAfter period: Duration) {
+        let before = unsentBytes
+        unsentBytes = bufferedBytes
+        let isDraining = before == 0 ? unsentBytes > 0 : unsentBytes < before
+        if isDraining { setDeadline(after: period) } else { close() }
+    }
+
+    /// What is written and not yet taken by the socket.
+    private var bufferedBytes: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     /// What the timer holds: the connection, entered on its own loop.
@@ -75,7 +90,9 @@ extension HTTPConnection {
     /// The server is stopping: an idle connection ends now, a busy one with its last reply, none after the grace.
     private func stop() {
         isStopping = true
-        guard exchange != nil || isReceivingHead || !waiting.isEmpty else { return close() }
+        let isIdle = life == .open && exchange == nil && !isReceivingHead && waiting.isEmpty
+        if isIdle, bufferedBytes == 0 { return close() }
+        if isIdle { closeCleanly() }
         deadlines.bound(by: .now() + TimeAmount(limits.shutdown), on: loop, handler: DeadlineHandler(self))
     }
 
@@ -89,19 +106,34 @@ extension HTTPConnection {
         exchange = nil
         waiting.removeAll()
         flush()
-        guard !isInputClosed, let context else { return close() }
-        context.close(mode: .output, promise: nil)
+        guard let context else { return close() }
+        unsentBytes = 0
         setDeadline(after: limits.linger)
-        resumeReading()
+        let isSent = context.eventLoop.makePromise(of: Void.self)
+        isSent.futureResult.assumeIsolated().whenComplete { [self] _ in
+            isOutputClosed = true
+            if isInputClosed { close() }
+        }
+        // Half a close waits for what is still to be written; a whole one, which NIO makes of it once the client has
+        // closed its side, would drop it.
+        if isInputClosed {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: isSent)
+        } else {
+            context.close(mode: .output, promise: isSent)
+            resumeReading()
+        }
     }
 
     /// Sends `bytes` as they are and cuts the connection; without bytes, by a reset.
     func cut(sending bytes: String) {
-        guard let context else { return }
-        output.clear()
         output.writeString(bytes)
+        guard bytes.isEmpty, let context else {
+            // Nothing more is read: the client's end or the deadline does not come before the last byte.
+            isInputClosed = true
+            return closeCleanly()
+        }
         flush()
-        if bytes.isEmpty, let socket = context.channel as? any SocketOptionProvider {
+        if let socket = context.channel as? any SocketOptionProvider {
             _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
         close()

@@ -26,6 +26,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         case closed
     }
 
+    /// How much is gathered for one write, and how large a buffer is kept for the next.
+    static let bufferSize = 65_536
+
     let responder: Responder
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
@@ -40,11 +43,17 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReading = false
     private var sawPartThisRead = false
     private var isReadHeld = false
+    /// What the channel said last: asking it costs more than all else in a read.
+    private var isWritable = true
     private var isAdvancing = false
     /// Whether the server is stopping: the reply to the last request that arrived says `Connection: close`.
     var isStopping = false
     /// Whether the client has finished sending.
     var isInputClosed = false
+    /// Whether all that this side had to say has left.
+    var isOutputClosed = false
+    /// What the client had not taken when a deadline last looked; 0 when none has.
+    var unsentBytes = 0
     private var hasFailed = false
     var deadlines = ConnectionDeadlines()
     /// Whether a request's first bytes have arrived and its head has not.
@@ -67,7 +76,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         isReading = true
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
-        if !waiting.isEmpty || exchange?.isReceived == true {
+        // A client that does not read its replies has no new request started, so that they do not pile up here.
+        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
             waiting.append(.part(part))
         } else {
             receive(part)
@@ -87,7 +97,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     /// Reading stops while there is more to answer or to hand over than fits: the client's window does the rest.
     func read(context: ChannelHandlerContext) {
-        if life == .open, !waiting.isEmpty || !(exchange?.body?.hasRoom ?? true) || !context.channel.isWritable {
+        if life == .open, !waiting.isEmpty || !(exchange?.body?.hasRoom ?? true) || !isWritable {
             isReadHeld = true
         } else {
             context.read()
@@ -95,7 +105,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { advance() }
+        isWritable = context.channel.isWritable
+        if isWritable { advance() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -124,11 +135,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func start(_ head: HTTPRequestHead) {
         lastExchangeID &+= 1
         let id = lastExchangeID
-        // NIO's decoder stops after a request that asks for an upgrade, CONNECT included.
-        let asksUpgrade = head.method == .CONNECT || head.headers.contains(name: "upgrade")
-        let hasBody = head.headers.contains(name: "content-length") || head.headers.contains(name: "transfer-encoding")
-        let body = hasBody ? RequestBodyStream(loop: loop) : nil
-        exchange = Exchange(id: id, head: head, keepsAlive: head.isKeepAlive && !asksUpgrade, body: body)
+        let framing = MessageFraming(head)
+        let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
+        exchange = Exchange(id: id, head: head, framing: framing, body: body)
         // The request's time began with its first byte if the head came in pieces.
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
@@ -176,13 +185,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     private func reply(with context: Context) {
-        guard var exchange else { return }
+        guard let exchange else { return }
         exchange.isReplied = true
         exchange.task = nil
         let isLast = (isStopping || isInputClosed) && waiting.isEmpty && exchange.isReceived
-        exchange.keepsAlive = exchange.keepsAlive && !isLast && exchange.canDiscardRest(upTo: limits.discardedBody)
+        // No client can tell where a final reply below 200 ends: it takes it for an interim one.
+        exchange.keepsAlive =
+            exchange.keepsAlive && !isLast && context.response.status >= 200
+            && exchange.canDiscardRest(upTo: limits.discardedBody)
         exchange.body?.discard()
-        self.exchange = exchange
         let framing = ReplyWriter.Framing(
             isHead: exchange.isHead,
             keepsAlive: exchange.keepsAlive,
@@ -206,16 +217,19 @@ final class HTTPConnection: ChannelDuplexHandler {
         defer { isAdvancing = false }
         while life == .open {
             if let exchange {
-                guard exchange.isReplied else { break }
-                guard exchange.keepsAlive else { return closeCleanly() }
-                guard exchange.isReceived else { break }
-                self.exchange = nil
-                setDeadline(after: limits.idle)
+                if exchange.isReplied, !exchange.keepsAlive { return closeCleanly() }
+                // Before the end of a request comes the rest of its body, whether it is answered or not.
+                if exchange.isReceived {
+                    guard exchange.isReplied else { break }
+                    self.exchange = nil
+                    unsentBytes = 0
+                    setDeadline(after: limits.idle)
+                }
             }
-            guard context?.channel.isWritable == true, let next = waiting.popFirst() else { break }
+            guard exchange != nil || isWritable, let next = waiting.popFirst() else { break }
             switch next {
             case .part(let part): receive(part)
-            case .failure(let error): refuse(error)
+            case .failure(let refusal): fail(with: refusal)
             }
         }
         if life == .open, exchange == nil, waiting.isEmpty, isInputClosed || isStopping { closeCleanly() }
@@ -234,40 +248,40 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard !hasFailed, life == .open else { return }
         hasFailed = true
         let refusal = HTTPError(refusing: error)
-        if let exchange, !exchange.isReceived, waiting.isEmpty {
-            // The body of the current request is what is broken.
-            self.exchange?.keepsAlive = false
-            self.exchange?.isReceived = true
-            exchange.body?.fail(refusal)
-            if exchange.isReplied { closeCleanly() }
-        } else if exchange != nil || !waiting.isEmpty {
+        if !waiting.isEmpty || exchange?.isReceived == true {
             waiting.append(.failure(refusal))
         } else {
-            refuse(refusal)
+            fail(with: refusal)
         }
+    }
+
+    private func fail(with refusal: HTTPError) {
+        guard let exchange else { return refuse(refusal) }
+        // The body of the current request is what is broken.
+        self.exchange?.keepsAlive = false
+        self.exchange?.isReceived = true
+        exchange.body?.fail(refusal)
+        if exchange.isReplied { closeCleanly() }
     }
 
     func refuse(_ error: HTTPError) {
         lastExchangeID &+= 1
-        exchange = Exchange(
-            id: lastExchangeID,
-            head: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"),
-            keepsAlive: false,
-            body: nil
-        )
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        exchange = Exchange(id: lastExchangeID, head: head, framing: MessageFraming(head), body: nil)
         reply(with: error)
     }
 
     // MARK: Bytes out
 
+    /// Replies that are made within one read leave together, up to a size that a small request cannot multiply.
     private func flushUnlessReading() {
-        if !isReading { flush() }
+        if !isReading || output.readableBytes >= Self.bufferSize { flush() }
     }
 
     func flush() {
         guard output.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-        // Reuses the storage if the write is through, and takes a new one if it is not.
-        output.clear()
+        // Reuses the storage if the write is through, and takes a new one if it is not. A large one is not kept.
+        if output.capacity > Self.bufferSize { output = ByteBuffer() } else { output.clear() }
     }
 }

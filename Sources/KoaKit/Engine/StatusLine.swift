@@ -1,18 +1,17 @@
-import NIOCore
 import NIOHTTP1
 
 /// The first line of a reply.
 enum StatusLine {
     /// Appends `HTTP/1.1 <status> <reason phrase>` and the line end.
-    static func write(_ status: Int, to buffer: inout ByteBuffer) {
+    static func append(_ status: Int, to head: inout [UInt8]) {
         if status == 200 {
-            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+            head.append("HTTP/1.1 200 OK\r\n")
             return
         }
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(status))
-        buffer.writeInteger(UInt8(ascii: " "))
-        buffer.writeString(HTTPResponseStatus(statusCode: status).reasonPhrase)
-        buffer.writeStaticString("\r\n")
+        head.append("HTTP/1.1 ")
+        head.append(contentsOf: String(status).utf8)
+        head.append(UInt8(ascii: " "))
+        head.append(contentsOf: HTTPResponseStatus(statusCode: status).reasonPhrase.utf8)
+        head.append("\r\n")
     }
 }

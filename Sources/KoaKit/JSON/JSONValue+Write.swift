@@ -1,56 +1,64 @@
-package import NIOCore
-
 extension JSONValue {
-    /// Appends this value as JSON text.
-    package func write(to buffer: inout ByteBuffer) {
+    /// This value as JSON text, without white space.
+    public var text: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends this value as JSON text, in UTF-8.
+    func write(to bytes: inout [UInt8]) {
         switch self {
-        case .null: buffer.writeStaticString("null")
-        case .bool(let value): buffer.writeStaticString(value ? "true" : "false")
-        case .integer(let number): buffer.writeString(String(number))
+        case .null: bytes.append("null")
+        case .bool(let value): bytes.append(value ? "true" : "false")
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .double(let number):
             // JSON has no infinity and no NaN; JavaScript writes null for them.
-            buffer.writeString(number.isFinite ? "\(number)" : "null")
-        case .string(let text): Self.write(text, to: &buffer)
+            bytes.append(contentsOf: (number.isFinite ? "\(number)" : "null").utf8)
+        case .string(let text): Self.write(text, to: &bytes)
         case .array(let elements):
-            buffer.writeInteger(UInt8(ascii: "["))
+            bytes.append(UInt8(ascii: "["))
             for index in elements.indices {
-                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-                elements[index].write(to: &buffer)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                elements[index].write(to: &bytes)
             }
-            buffer.writeInteger(UInt8(ascii: "]"))
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            buffer.writeInteger(UInt8(ascii: "{"))
+            bytes.append(UInt8(ascii: "{"))
             for index in members.indices {
-                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-                Self.write(members[index].name, to: &buffer)
-                buffer.writeInteger(UInt8(ascii: ":"))
-                members[index].value.write(to: &buffer)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                Self.write(members[index].name, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                members[index].value.write(to: &bytes)
             }
-            buffer.writeInteger(UInt8(ascii: "}"))
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func write(_ text: String, to buffer: inout ByteBuffer) {
-        buffer.writeInteger(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            buffer.writeString(text)
-        } else {
-            for byte in text.utf8 { writeEscaped(byte, to: &buffer) }
+    private static func write(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { plain in
+            if plain.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+                bytes.append(contentsOf: plain)
+            } else {
+                for byte in plain { writeEscaped(byte, to: &bytes) }
+            }
         }
-        buffer.writeInteger(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func writeEscaped(_ byte: UInt8, to buffer: inout ByteBuffer) {
+    private static func writeEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
         switch byte {
-        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-        case UInt8(ascii: "\n"): buffer.writeStaticString("\\n")
-        case UInt8(ascii: "\r"): buffer.writeStaticString("\\r")
-        case UInt8(ascii: "\t"): buffer.writeStaticString("\\t")
+        case UInt8(ascii: "\""): bytes.append("\\\"")
+        case UInt8(ascii: "\\"): bytes.append("\\\\")
+        case UInt8(ascii: "\n"): bytes.append("\\n")
+        case UInt8(ascii: "\r"): bytes.append("\\r")
+        case UInt8(ascii: "\t"): bytes.append("\\t")
         case 0..<0x20:
             let digits = String(byte, radix: 16)
-            buffer.writeString("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
-        default: buffer.writeInteger(byte)
+            bytes.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
+        default: bytes.append(byte)
         }
     }
 }

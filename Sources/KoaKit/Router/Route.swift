@@ -1,7 +1,7 @@
 import NIOHTTP1
 
 /// A route with everything that runs for it, from its routers' middleware to its handlers.
-struct Route: Sendable {
+final class Route: Sendable {
     /// Empty for all methods.
     let methods: [HTTPMethod]
     let pattern: RoutePattern

@@ -2,7 +2,6 @@ import FoundationEssentials
 import Glibc
 import KoaKit
 import Logging
-import NIOCore
 
 /// Writes each log line as one JSON object to standard error, in one write, so that lines of threads do not mix.
 struct JSONLogHandler: LogHandler {
@@ -25,11 +24,7 @@ struct JSONLogHandler: LogHandler {
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             members.append(JSONMember(key, .string(value.description)))
         }
-        var line = ByteBuffer()
-        JSONValue.object(members).write(to: &line)
-        line.writeString("\n")
-        line.withUnsafeReadableBytes { bytes in
-            _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
-        }
+        let line = Array((JSONValue.object(members).text + "\n").utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 }

@@ -25,9 +25,7 @@ enum ExchangeOutcome {
         case .refusal(let failure):
             members = [JSONMember("errcode", .integer(Int64(failure.errcode ?? 0)))]
         }
-        var buffer = ByteBuffer()
-        JSONValue.object(members).write(to: &buffer)
-        return String(buffer: buffer)
+        return JSONValue.object(members).text
     }
 
     /// Nil for a claim that is still pending.

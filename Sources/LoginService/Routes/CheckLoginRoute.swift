@@ -4,6 +4,8 @@ import KoaKit
 struct CheckLoginRoute: Sendable {
     let sessions: any SessionStore
     private let reader = TokenReader(readsQuery: true)
+    private static let loggedIn = Body.json(["is_login": true])
+    private static let notLoggedIn = Body.json(["is_login": false])
 
     init(sessions: any SessionStore) {
         self.sessions = sessions
@@ -19,7 +21,7 @@ struct CheckLoginRoute: Sendable {
         if let token = try reader.token(of: ctx.request) {
             isLoggedIn = try await sessions.session(for: token) != nil
         }
-        ctx.body = .json(["is_login": .bool(isLoggedIn)])
+        ctx.body = isLoggedIn ? Self.loggedIn : Self.notLoggedIn
         ctx.set("Cache-Control", "no-store")
     }
 }

@@ -9,11 +9,9 @@ struct Session: Sendable, Hashable {
 
     /// As Redis holds it. The names are fixed: other systems read them.
     var json: String {
-        var buffer = ByteBuffer()
         JSONValue.object([
             JSONMember("openid", .string(openID.rawValue)), JSONMember("userId", .integer(userID)),
-        ]).write(to: &buffer)
-        return String(buffer: buffer)
+        ]).text
     }
 
     /// Reads what Redis holds; nil for a value of somebody else's.

@@ -58,7 +58,10 @@ public enum TokenStyle: String, Sendable, CaseIterable {
     }
 
     private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
+        }
     }
 
     private static func isBase64URL(_ byte: UInt8) -> Bool {

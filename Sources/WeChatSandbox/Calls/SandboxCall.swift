@@ -2,7 +2,9 @@ public import FoundationEssentials
 
 /// A call that the sandbox received, as `GET /sandbox/calls` lists it.
 public struct SandboxCall: Hashable, Sendable {
-    /// What became of the call. It is settled when the call arrives, before any delay.
+    /// What became of the call.
+    ///
+    /// It is settled when the call arrives, before any delay.
     public enum Outcome: Hashable, Sendable {
         /// WeChat's answer, without an error.
         case success

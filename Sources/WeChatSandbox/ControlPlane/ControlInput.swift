@@ -6,7 +6,9 @@ struct ControlInput {
 
     /// Reads a body, whatever it says its type is: `curl -d` says it is a form.
     ///
-    /// - Parameter fields: All that may be in it: a misspelt field is an error, not a default.
+    /// - Parameters:
+    ///   - request: Whose body.
+    ///   - fields: All that may be in it: a misspelt field is an error, not a default.
     /// - Throws: ``HTTPError`` 400 when it is not a JSON object or has other fields, 413 when it is too large.
     init(_ request: Request, fields: [String]) async throws {
         body = try JSONValue(parsing: try await request.bytes())

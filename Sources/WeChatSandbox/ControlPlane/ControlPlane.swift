@@ -1,6 +1,8 @@
 import KoaKit
 
-/// `/sandbox/…`: what a test asks of the sandbox over HTTP. Every reply is JSON, `{"error":"…"}` for a refusal.
+/// `/sandbox/…`: what a test asks of the sandbox over HTTP.
+///
+/// Every reply is JSON, `{"error":"…"}` for a refusal.
 struct ControlPlane: Middleware {
     private let routes: any Middleware
 

@@ -6,7 +6,9 @@ public enum SandboxEndpoint: String, Sendable, CaseIterable {
 
 /// A bad day of WeChat's: how the next calls misbehave.
 public struct Fault: Hashable, Sendable {
-    /// What goes wrong. The raw value is the name in the control plane.
+    /// What goes wrong.
+    ///
+    /// The raw value is the name in the control plane.
     public enum Kind: String, Sendable, CaseIterable {
         /// A proper answer, late. The code is spent on arrival.
         case delay

@@ -5,7 +5,9 @@ import FoundationEssentials
 enum Identifiers {
     private static let alphanumerics = Array("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 
-    /// The user's openid in an app: 28 characters, the first an `o`. The same after a restart: it is made of the names.
+    /// The user's openid in an app: 28 characters, the first an `o`.
+    ///
+    /// The same after a restart: it is made of the names.
     static func openID(of user: String, in appid: String) -> String {
         stableID(of: ["openid", appid, user])
     }

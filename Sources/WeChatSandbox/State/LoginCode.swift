@@ -9,7 +9,9 @@ struct LoginCode: Sendable {
     let issuedAt: Date
     var isUsed = false
 
-    /// Whether the code is too old. WeChat answers 40029 then, as if it had never seen it.
+    /// Whether the code is too old.
+    ///
+    /// WeChat answers 40029 then, as if it had never seen it.
     func isExpired(at now: Date) -> Bool {
         now.timeIntervalSince(issuedAt) >= Self.timeToLive
     }

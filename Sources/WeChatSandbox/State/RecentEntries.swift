@@ -13,11 +13,12 @@ struct RecentEntries<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     var count: Int { values.count }
 
-    /// The value of a key. A new key is the newest; setting a known one does not change its age.
+    /// The value of a key.
     subscript(key: Key) -> Value? {
         values[key]
     }
 
+    /// Sets the value of a key; a new key is the newest, a known one keeps its age.
     mutating func set(_ value: Value, for key: Key) {
         guard values.updateValue(value, forKey: key) == nil else { return }
         order.append(key)

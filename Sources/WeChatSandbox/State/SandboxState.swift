@@ -25,9 +25,12 @@ struct SandboxState: Sendable {
         self.clock = clock
     }
 
-    /// What `wx.login` does on the user's phone. A user is made on first sight.
+    /// What `wx.login` does on the user's phone.
     ///
-    /// - Parameter isHighRisk: Nil leaves the user as they are.
+    /// - Parameters:
+    ///   - user: Made on first sight.
+    ///   - isHighRisk: Nil leaves the user as they are.
+    /// - Returns: The code.
     mutating func makeLoginCode(for user: UserID, isHighRisk: Bool?) -> String {
         let now = clock.now
         codes.removeOldest { $0.isExpired(at: now) }

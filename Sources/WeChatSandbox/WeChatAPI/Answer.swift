@@ -14,7 +14,14 @@ enum Answer: Sendable {
     /// Nothing, until the client goes or the server ends the call.
     case silence
 
-    private static let floodSize = 50_000_000
+    /// Made once: several calls may be answered with it at a time.
+    private static let floodContent: ByteBuffer = {
+        let size = 50_000_000
+        var bytes = ByteBuffer(string: #"{"padding":""#)
+        bytes.writeRepeatingByte(UInt8(ascii: "x"), count: size - bytes.readableBytes - 2)
+        bytes.writeStaticString(#""}"#)
+        return bytes
+    }()
     private static let page = """
         <html>\r
         <head><title>500 Internal Server Error</title></head>\r
@@ -36,10 +43,7 @@ enum Answer: Sendable {
         case .cut(let bytes):
             context.response.disconnect(sending: bytes)
         case .flood:
-            var bytes = ByteBuffer(string: #"{"padding":""#)
-            bytes.writeRepeatingByte(UInt8(ascii: "x"), count: Self.floodSize - bytes.readableBytes - 2)
-            bytes.writeStaticString(#""}"#)
-            context.body = .bytes(bytes)
+            context.body = .bytes(Self.floodContent)
             context.set("Content-Type", "text/plain")
         case .silence:
             // Ends with the request's task, which the engine cancels.
@@ -90,8 +94,6 @@ extension Answer {
 extension JSONValue {
     /// As JSON text.
     fileprivate var bytes: ByteBuffer {
-        var buffer = ByteBuffer()
-        write(to: &buffer)
-        return buffer
+        ByteBuffer(string: text)
     }
 }

@@ -1,16 +1,6 @@
 import KoaKit
 import KoaTesting
-import Synchronization
 import Testing
-
-/// Collects what happened, in order, from any task.
-final class Trace: Sendable {
-    private let entries = Mutex<[String]>([])
-
-    func add(_ entry: String) { entries.withLock { $0.append(entry) } }
-
-    var all: [String] { entries.withLock { $0 } }
-}
 
 @Suite(.timeLimit(.minutes(1)))
 struct OnionTests {

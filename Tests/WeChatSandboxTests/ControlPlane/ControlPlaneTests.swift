@@ -1,4 +1,5 @@
 import KoaKit
+import KoaTesting
 import Testing
 
 @testable import WeChatSandbox
@@ -10,15 +11,16 @@ struct ControlPlaneTests {
             let body = #"{"user":"alice","appid":"\#(SandboxFixture.appid)"}"#
             let reply = try await fixture.post("/sandbox/login-codes", body)
             #expect(reply.status == 200)
-            let code = try #require(try reply.json["code"]?.stringValue)
-            #expect(try await fixture.exchange(code).json["openid"]?.stringValue == fixture.sandbox.openID(of: "alice"))
+            let code = try #require(try reply.json()["code"]?.stringValue)
+            #expect(
+                try await fixture.exchange(code).json()["openid"]?.stringValue == fixture.sandbox.openID(of: "alice"))
         }
     }
 
     @Test func `login-codes can mark a user as a risk`() async throws {
         try await withSandbox { fixture in
             let reply = try await fixture.post("/sandbox/login-codes", #"{"user":"mallory","risk":"high"}"#)
-            #expect(try await fixture.exchange(try reply.json["code"]?.stringValue).errcode == 40_226)
+            #expect(try await fixture.exchange(try reply.json()["code"]?.stringValue).errcode == 40_226)
         }
     }
 
@@ -28,7 +30,7 @@ struct ControlPlaneTests {
             let body = #"{"endpoint":"jscode2session","kind":"\#(kind.rawValue)","count":3,"milliseconds":200}"#
             let reply = try await fixture.post("/sandbox/faults", body)
             #expect(reply.status == 200)
-            #expect(try reply.json["count"] == 3)
+            #expect(try reply.json()["count"] == 3)
             #expect(
                 fixture.sandbox.withState { $0.faults.next(for: .code2Session) }
                     == Fault(kind, delay: .milliseconds(200)))
@@ -39,7 +41,7 @@ struct ControlPlaneTests {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice")
             let reply = try await fixture.post("/sandbox/clock", #"{"advanceSeconds":301}"#)
-            #expect(try reply.json["now"]?.stringValue == "2023-11-14T22:18:21.000Z")
+            #expect(try reply.json()["now"]?.stringValue == "2023-11-14T22:18:21.000Z")
             #expect(try await fixture.exchange(code).errcode == 40_029)
         }
     }
@@ -49,7 +51,7 @@ struct ControlPlaneTests {
             try fixture.sandbox.inject(Fault(.busy))
             _ = try await fixture.exchange("x")
             _ = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: "alice"))
-            _ = try await fixture.client.send("GET", "/no/such/path")
+            _ = try await fixture.send("GET", "/no/such/path")
             let query = "appid=\(SandboxFixture.appid)&secret=***&js_code=***&grant_type=authorization_code"
             let call: [JSONMember] = [
                 JSONMember("time", "2023-11-14T22:13:20.000Z"), JSONMember("method", "GET"),
@@ -64,7 +66,7 @@ struct ControlPlaneTests {
                     "outcome": "refused", "errcode": 40_066,
                 ],
             ]
-            #expect(try await fixture.client.send("GET", "/sandbox/calls").json == ["calls": expected])
+            #expect(try await fixture.send("GET", "/sandbox/calls").json() == ["calls": expected])
         }
     }
 
@@ -74,7 +76,7 @@ struct ControlPlaneTests {
             try fixture.sandbox.inject(Fault(.busy), count: 2)
             _ = try await fixture.exchange("x")
             try fixture.sandbox.advanceClock(by: .seconds(10))
-            #expect(try await fixture.client.send("DELETE", "/sandbox").status == 200)
+            #expect(try await fixture.send("DELETE", "/sandbox").status == 200)
             #expect(fixture.sandbox.calls.isEmpty)
             #expect(try await fixture.post("/sandbox/clock", #"{"advanceSeconds":0}"#).text.contains("22:13:20.000Z"))
             #expect(try await fixture.exchange(code).errcode == 40_029)
@@ -104,8 +106,8 @@ struct ControlPlaneTests {
         try await withSandbox { fixture in
             let reply = try await fixture.post("/sandbox/\(route)", body)
             #expect(reply.status == 400)
-            #expect(reply.field("Content-Type") == "application/json; charset=utf-8")
-            let message = try #require(try reply.json["error"]?.stringValue)
+            #expect(reply["Content-Type"] == "application/json; charset=utf-8")
+            let message = try #require(try reply.json()["error"]?.stringValue)
             #expect(message.contains(part))
         }
     }
@@ -126,9 +128,9 @@ struct ControlPlaneTests {
     ])
     func `the control plane refuses other methods and paths`(method: String, path: String, status: Int) async throws {
         try await withSandbox { fixture in
-            let reply = try await fixture.client.send(method, path)
+            let reply = try await fixture.send(method, path)
             #expect(reply.status == status)
-            #expect(try reply.json["error"]?.stringValue != nil)
+            #expect(try reply.json()["error"]?.stringValue != nil)
             #expect(fixture.sandbox.calls.isEmpty)
         }
     }

@@ -1,5 +1,5 @@
 import KoaKit
-import NIOCore
+import KoaTesting
 import Testing
 
 @testable import WeChatSandbox
@@ -10,13 +10,14 @@ struct FaultTests {
     private func misbehave(
         _ kind: Fault.Kind,
         then errcode: Int64?,
-        _ check: (RawReply) throws -> Void
+        _ check: (RawConnection) async throws -> Void
     ) async throws {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice")
             try fixture.sandbox.inject(Fault(kind, delay: .zero))
-            try check(try await fixture.exchange(code))
-            #expect(try await fixture.exchange(code).errcode == errcode)
+            try await check(try await fixture.open("GET", SandboxFixture.target(code)))
+            let later = try await fixture.exchange(code)
+            #expect(later.errcode == errcode)
             #expect(fixture.sandbox.calls.map(\.fault) == [kind, nil])
         }
     }
@@ -28,7 +29,7 @@ struct FaultTests {
             let start = ContinuousClock.now
             let reply = try await fixture.exchange(code)
             #expect(ContinuousClock.now - start >= .milliseconds(50))
-            #expect(try reply.json["openid"]?.stringValue == (try fixture.sandbox.openID(of: "alice")))
+            #expect(try reply.json()["openid"]?.stringValue == (try fixture.sandbox.openID(of: "alice")))
         }
     }
 
@@ -36,11 +37,11 @@ struct FaultTests {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice")
             try fixture.sandbox.inject(Fault(.delay, delay: .seconds(100)), count: 8)
-            var delayed: [RawExchange] = []
-            for _ in 0..<8 { delayed.append(try await fixture.client.open("GET", SandboxFixture.target("x"))) }
+            var delayed: [RawConnection] = []
+            for _ in 0..<8 { delayed.append(try await fixture.open("GET", SandboxFixture.target("x"))) }
             try await fixture.waitForCalls(8)
             #expect(try await fixture.exchange(code).errcode == nil)
-            for exchange in delayed { try await exchange.close() }
+            for connection in delayed { await connection.close() }
         }
     }
 
@@ -48,72 +49,72 @@ struct FaultTests {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice")
             try fixture.sandbox.inject(Fault(.hang))
-            let hung = try await fixture.client.open("GET", SandboxFixture.target(code))
+            let hung = try await fixture.open("GET", SandboxFixture.target(code))
             try await fixture.waitForCalls(1)
             #expect(try await fixture.exchange(code).errcode == nil)
-            #expect(hung.channel.isActive)
+            let error = await #expect(throws: RawConnectionError.self) {
+                try await hung.read(1, timeout: .milliseconds(20))
+            }
+            #expect(error?.code == .timedOut)
         }
     }
 
-    @Test func `reset spends nothing`() async throws {
-        try await misbehave(.reset, then: nil) { reply in
-            #expect(reply.wasReset)
-            #expect(reply.text.isEmpty)
-        }
-    }
-
-    @Test func `reset_after_commit has spent the code`() async throws {
-        try await misbehave(.resetAfterCommit, then: 40_163) { reply in
-            #expect(reply.wasReset)
-            #expect(reply.text.isEmpty)
+    @Test(arguments: [(Fault.Kind.reset, nil), (.resetAfterCommit, 40_163)] as [(Fault.Kind, Int64?)])
+    func `a reset comes before or after the code is spent`(kind: Fault.Kind, then errcode: Int64?) async throws {
+        try await misbehave(kind, then: errcode) { connection in
+            let error = await #expect(throws: RawConnectionError.self) { try await connection.read(1) }
+            #expect(error?.code == .reset)
         }
     }
 
     @Test func `busy is errcode -1`() async throws {
-        try await misbehave(.busy, then: nil) { reply in
+        try await misbehave(.busy, then: nil) { connection in
+            let reply = try await connection.readReply()
             #expect(reply.status == 200)
             #expect(reply.errcode == -1)
-            let message = try #require(try reply.json["errmsg"]?.stringValue)
+            let message = try #require(try reply.json()["errmsg"]?.stringValue)
             #expect(message.hasPrefix("system error"))
         }
     }
 
     @Test(arguments: [(Fault.Kind.status500, 500), (.html, 200)])
     func `a page of HTML stands where JSON was due`(kind: Fault.Kind, status: Int) async throws {
-        try await misbehave(kind, then: nil) { reply in
+        try await misbehave(kind, then: nil) { connection in
+            let reply = try await connection.readReply()
             #expect(reply.status == status)
-            #expect(reply.field("Content-Type") == "text/html")
-            #expect(reply.content.hasPrefix("<html>"))
+            #expect(reply["Content-Type"] == "text/html")
+            #expect(reply.text.hasPrefix("<html>"))
         }
     }
 
     @Test func `truncated breaks off in the middle and has spent the code`() async throws {
-        try await misbehave(.truncated, then: 40_163) { reply in
-            let announced = try #require(reply.field("Content-Length").flatMap { Int($0) })
-            #expect(reply.content.hasPrefix(#"{"session_key":""#))
-            #expect(reply.content.utf8.count > 0 && reply.content.utf8.count < announced)
-            #expect(!reply.wasReset)
+        try await misbehave(.truncated, then: 40_163) { connection in
+            let text = String(decoding: try await connection.readToEnd(), as: UTF8.self)
+            let match = try #require(text.firstMatch(of: /Content-Length: ([0-9]+)\r\n\r\n(\{"session_key":".+)/))
+            let announced = try #require(Int(match.1))
+            #expect(match.2.utf8.count < announced)
         }
     }
 
     @Test func `huge is 50 MB`() async throws {
-        try await misbehave(.huge, then: nil) { reply in
+        try await misbehave(.huge, then: nil) { connection in
+            let reply = try await connection.readReply(timeout: .seconds(50))
             #expect(reply.status == 200)
-            #expect(reply.content.utf8.count == 50_000_000)
+            #expect(reply.content.count == 50_000_000)
         }
     }
 
     @Test func `empty_openid is a success but for its openid`() async throws {
-        try await misbehave(.emptyOpenID, then: 40_163) { reply in
-            let json = try reply.json
+        try await misbehave(.emptyOpenID, then: 40_163) { connection in
+            let json = try await connection.readReply().json()
             #expect(json["openid"] == "")
             #expect(json["session_key"]?.stringValue?.utf8.count == 24)
         }
     }
 
     @Test func `string_errcode is a number in quotes`() async throws {
-        try await misbehave(.stringErrcode, then: nil) { reply in
-            let json = try reply.json
+        try await misbehave(.stringErrcode, then: nil) { connection in
+            let json = try await connection.readReply().json()
             #expect(json["errcode"] == "40029")
         }
     }

@@ -1,4 +1,5 @@
 import KoaKit
+import KoaTesting
 import Testing
 
 @testable import WeChatSandbox
@@ -26,7 +27,7 @@ struct SessionKeyTests {
             let older = try fixture.sandbox.makeLoginCode(for: "alice")
             try fixture.sandbox.advanceClock(by: .seconds(60))
             let newest = try await sessionKey(of: "alice", in: fixture)
-            #expect(try await fixture.exchange(older).json["session_key"]?.stringValue == newest)
+            #expect(try await fixture.exchange(older).json()["session_key"]?.stringValue == newest)
         }
     }
 
@@ -39,6 +40,6 @@ struct SessionKeyTests {
 
     private func sessionKey(of user: String, in fixture: SandboxFixture) async throws -> String {
         let reply = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: user))
-        return try #require(try reply.json["session_key"]?.stringValue)
+        return try #require(try reply.json()["session_key"]?.stringValue)
     }
 }

@@ -1,4 +1,5 @@
 import KoaKit
+import KoaTesting
 import Testing
 
 @testable import WeChatSandbox
@@ -11,9 +12,9 @@ struct Code2SessionTests {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice")
             let reply = try await fixture.exchange(code)
-            let json = try reply.json
+            let json = try reply.json()
             #expect(reply.status == 200)
-            #expect(reply.field("Content-Type") == "text/plain")
+            #expect(reply["Content-Type"] == "text/plain")
             #expect(json["openid"]?.stringValue == (try fixture.sandbox.openID(of: "alice")))
             #expect(json["session_key"]?.stringValue?.utf8.count == 24)
             #expect(json["errcode"] == nil && json["errmsg"] == nil && json["unionid"] == nil)
@@ -39,9 +40,9 @@ struct Code2SessionTests {
         try await withSandbox { fixture in
             let reply = try await fixture.exchange(code, appid: appid, secret: secret, grantType: grantType)
             #expect(reply.status == 200)
-            #expect(reply.field("Content-Type") == "text/plain")
+            #expect(reply["Content-Type"] == "text/plain")
             #expect(reply.errcode == errcode)
-            let message = try reply.json["errmsg"]?.stringValue ?? ""
+            let message = try reply.json()["errmsg"]?.stringValue ?? ""
             #expect(message.contains(", hints: [ req_id: ") && message.hasSuffix(" ]"))
         }
     }
@@ -119,11 +120,11 @@ struct Code2SessionTests {
         }
         try await withSandbox(apps: apps) { fixture in
             let replies = try await [
-                fixture.exchange(try fixture.sandbox.makeLoginCode(for: "alice", appid: SandboxFixture.appid)).json,
+                fixture.exchange(try fixture.sandbox.makeLoginCode(for: "alice", appid: SandboxFixture.appid)).json(),
                 fixture.exchange(
                     try fixture.sandbox.makeLoginCode(for: "alice", appid: Self.otherAppid),
                     appid: Self.otherAppid
-                ).json,
+                ).json(),
             ]
             #expect(replies[0]["unionid"]?.stringValue != nil)
             #expect(replies[0]["unionid"] == replies[1]["unionid"])
@@ -135,7 +136,7 @@ struct Code2SessionTests {
         try await withSandbox { fixture in
             var extras = 0
             for _ in 0..<20 {
-                let reply = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: "alice")).json
+                let reply = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: "alice")).json()
                 if reply["expires_in"] != nil { extras += 1 }
             }
             #expect(extras == 2)
@@ -145,10 +146,10 @@ struct Code2SessionTests {
     @Test(arguments: ["/", "/sns/jscode2sessions", "/cgi-bin/token?grant_type=client_credential", "/sandboxes"])
     func `a path that does not exist is an errcode with HTTP 200`(path: String) async throws {
         try await withSandbox { fixture in
-            let reply = try await fixture.client.send("GET", path)
+            let reply = try await fixture.send("GET", path)
             #expect(reply.status == 200)
             #expect(reply.errcode == 40_066)
-            let message = try #require(try reply.json["errmsg"]?.stringValue)
+            let message = try #require(try reply.json()["errmsg"]?.stringValue)
             #expect(message.contains(" rid: "))
         }
     }
