@@ -101,17 +101,20 @@ private struct ExecutorTable: Sendable {
 
 /// Starts the quiescing once and lets any number of callers wait for its end.
 private final class QuiescingPromise: Sendable {
-    private let helper: ServerQuiescingHelper
+    /// Let go once it has started: its end touches an event loop, which must still run.
+    private let helper: Mutex<ServerQuiescingHelper?>
     private let promise: EventLoopPromise<Void>
     private let wasStarted = Atomic(false)
 
     init(helper: ServerQuiescingHelper, channel: any Channel) {
-        self.helper = helper
+        self.helper = Mutex(helper)
         promise = channel.eventLoop.makePromise()
     }
 
     func complete() async {
-        if !wasStarted.exchange(true, ordering: .relaxed) { helper.initiateShutdown(promise: promise) }
+        if !wasStarted.exchange(true, ordering: .relaxed) {
+            helper.withLock { $0.take() }?.initiateShutdown(promise: promise)
+        }
         // A server whose listener was already gone has nothing left to wait for.
         try? await promise.futureResult.get()
     }
