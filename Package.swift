@@ -135,8 +135,9 @@ let package = Package(
         .testTarget(
             name: "LoginServiceTests",
             dependencies: [
-                "LoginService", "KoaTesting", "WeChatSandbox", "RedisServerFixture", "MariaDBFixture", "RedisClient",
-                nioCore, nioPosix, logging, inMemoryLogging,
+                "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
+                "RelationalStore", "RedisServerFixture", "MariaDBFixture", nioCore, nioPosix, nioHTTP1, crypto, logging,
+                inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

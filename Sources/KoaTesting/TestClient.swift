@@ -3,7 +3,8 @@ import NIOCore
 public import NIOHTTP1
 import Synchronization
 
-/// A client of an application under test; see `Application.test(over:_:)`.
+/// A client of an application under test; see `Application.test(over:_:)`, and ``init(port:)`` for a server that runs
+/// elsewhere.
 ///
 /// Requests may run at once: over a socket, each takes a connection that is idle or opens one, and a connection that
 /// the server keeps alive is used again.
@@ -20,7 +21,10 @@ public final class TestClient: Sendable {
         route = .inProcess(responder)
     }
 
-    init(port: Int) {
+    /// Creates a client of a server on this machine, whoever started it.
+    ///
+    /// - Parameter port: On 127.0.0.1.
+    public init(port: Int) {
         route = .socket(port: port)
     }
 
@@ -59,7 +63,7 @@ public final class TestClient: Sendable {
     }
 
     /// Ends the idle connections.
-    func close() async {
+    public func close() async {
         let connections = idle.withLock { idle in
             defer { idle = [] }
             return idle

@@ -7,13 +7,14 @@ import Synchronization
 /// A running server: knows its address, and stops.
 public final class Server: Sendable {
     private let channel: any Channel
-    private let quiescing: ServerQuiescingHelper
+    /// Let go when it has started: its end touches an event loop, which must still run then.
+    private let quiescing: Mutex<ServerQuiescingHelper?>
     private let ownedGroup: MultiThreadedEventLoopGroup?
     private let stop = StopOnce()
 
     private init(channel: any Channel, quiescing: ServerQuiescingHelper, ownedGroup: MultiThreadedEventLoopGroup?) {
         self.channel = channel
-        self.quiescing = quiescing
+        self.quiescing = Mutex(quiescing)
         self.ownedGroup = ownedGroup
     }
 
@@ -31,7 +32,11 @@ public final class Server: Sendable {
     public func shutdown() async {
         await stop.run {
             let isQuiet = channel.eventLoop.makePromise(of: Void.self)
-            quiescing.initiateShutdown(promise: isQuiet)
+            if let quiescing = quiescing.withLock({ $0.take() }) {
+                quiescing.initiateShutdown(promise: isQuiet)
+            } else {
+                isQuiet.succeed()
+            }
             // A server whose listener was already gone has nothing left to wait for.
             try? await isQuiet.futureResult.get()
             try? await ownedGroup?.shutdownGracefully()
@@ -86,63 +91,5 @@ public final class Server: Sendable {
             throw error
         }
         return Server(channel: channel, quiescing: quiescing, ownedGroup: ownsGroup ? group : nil)
-    }
-}
-
-/// The executor of each loop of a group, made once.
-private struct ExecutorTable: Sendable {
-    private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
-
-    init(_ group: MultiThreadedEventLoopGroup) {
-        executors = Dictionary(
-            uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), EventLoopTaskExecutor($0)) }
-        )
-    }
-
-    func executor(for loop: any EventLoop) -> EventLoopTaskExecutor {
-        executors[ObjectIdentifier(loop)] ?? EventLoopTaskExecutor(loop)
-    }
-}
-
-/// Runs the stop once; callers that come while it runs wait for its end, later ones for nothing.
-///
-/// Not a future: the event loop that would complete it may be gone by then.
-private final class StopOnce: Sendable {
-    private enum Phase {
-        case running
-        case stopping([CheckedContinuation<Void, Never>])
-        case stopped
-    }
-
-    private let phase = Mutex(Phase.running)
-
-    func run(_ stop: () async -> Void) async {
-        guard begins() else { return await end() }
-        await stop()
-        let waiters: [CheckedContinuation<Void, Never>] = phase.withLock { phase in
-            defer { phase = .stopped }
-            guard case .stopping(let waiters) = phase else { return [] }
-            return waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    private func begins() -> Bool {
-        phase.withLock { phase in
-            guard case .running = phase else { return false }
-            phase = .stopping([])
-            return true
-        }
-    }
-
-    private func end() async {
-        await withCheckedContinuation { continuation in
-            let isStopped = phase.withLock { phase in
-                guard case .stopping(let waiters) = phase else { return true }
-                phase = .stopping(waiters + [continuation])
-                return false
-            }
-            if isStopped { continuation.resume() }
-        }
     }
 }

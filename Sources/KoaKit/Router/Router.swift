@@ -76,12 +76,6 @@ public final class Router {
         return self
     }
 
-    /// Adds the routes of another router, as they are now, under this router's prefix.
-    @discardableResult
-    public func use(_ router: Router) -> Router {
-        use("", router)
-    }
-
     /// The router as a middleware, with the routes it has now. What it does not match goes on to `next`.
     public func routes() -> any Middleware {
         RouterMiddleware(table: RouteTable(resolvedRoutes()))

@@ -1,0 +1,111 @@
+import KoaTesting
+import RedisClient
+import Testing
+import WeChatSandbox
+
+@testable import LoginService
+
+@Suite(.timeLimit(.minutes(2)))
+struct SharedCodeTests {
+    @Test(arguments: ["md5", "opaque"])
+    func `a repeated code gets the same reply from one exchange`(_ style: String) async throws {
+        try await withNode([.tokenStyle: style]) { backends, node in
+            let code = try backends.code()
+            let first = try await node.logIn(code)
+            let second = try await node.logIn(code)
+            #expect(first.outcome == .success)
+            #expect(second.text == first.text)
+            #expect(backends.sandbox.calls.count == 1)
+            #expect(try await backends.redisKeys("session:*").count == 1)
+        }
+    }
+
+    @Test(arguments: ["md5", "opaque"])
+    func `20 arrivals at once on one node are one exchange`(_ style: String) async throws {
+        try await withNode([.tokenStyle: style]) { backends, node in
+            try backends.sandbox.inject(Fault(.delay, delay: .milliseconds(200)))
+            let code = try backends.code()
+            let tokens = try await tokens(of: Array(repeating: (node, code), count: 20))
+            #expect(Set(tokens).count == 1)
+            #expect(backends.sandbox.calls.count == 1)
+            #expect(try await backends.userCount() == 1)
+        }
+    }
+
+    @Test(arguments: ["md5", "opaque"])
+    func `arrivals at once on two nodes are one exchange`(_ style: String) async throws {
+        try await withTwoNodes([.tokenStyle: style]) { backends, first, second in
+            try backends.sandbox.inject(Fault(.delay, delay: .milliseconds(200)))
+            let code = try backends.code()
+            let arrivals = (0..<10).map { ($0.isMultiple(of: 2) ? first : second, code) }
+            let tokens = try await tokens(of: arrivals)
+            #expect(Set(tokens).count == 1)
+            #expect(backends.sandbox.calls.count == 1)
+        }
+    }
+
+    @Test func `a refusal is repeated from one exchange, on both nodes`() async throws {
+        try await withTwoNodes { backends, first, second in
+            let code = try backends.code(for: "blocked")
+            let expected = Outcome.failure(10_001, "user_blocked", status: 200, errcode: 40_226)
+            for node in [first, second, first] { #expect(try await node.logIn(code).outcome == expected) }
+            #expect(backends.sandbox.calls.count == 1)
+        }
+    }
+
+    @Test func `a client that hung up and comes again gets the login that was under way`() async throws {
+        try await withNode { backends, node in
+            try backends.sandbox.inject(Fault(.delay, delay: .milliseconds(500)))
+            let code = try backends.code()
+            let arrivals = backends.sandbox.arrivals()
+            let body = #"{"code":"\#(code)"}"#
+            let connection = try await RawConnection.connect(port: node.port)
+            try await connection.send(
+                """
+                POST /user/wechatlogin HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+                Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+                """)
+            _ = await arrivals.first { _ in true }
+            try await connection.reset()
+            #expect(try await node.logIn(code).outcome == .success)
+            #expect(backends.sandbox.calls.count == 1)
+        }
+    }
+
+    @Test func `the outcome is kept for 30 seconds, under a key that is not the code`() async throws {
+        try await withNode { backends, node in
+            let code = try backends.code()
+            _ = try await node.logIn(code)
+            let keys = try await backends.redisKeys().filter { !$0.hasPrefix("session:") }
+            #expect(keys.count == 1)
+            let key = try #require(keys.first)
+            #expect(!key.contains(code))
+            guard case .expires(let rest) = try await backends.redis.timeToLive(key) else {
+                Issue.record("the outcome has no end")
+                return
+            }
+            #expect(rest <= .seconds(30) && rest > .seconds(20))
+        }
+    }
+
+    @Test func `what Redis keeps of an exchange holds no session_key and no secret`() async throws {
+        try await withNode([.tokenStyle: "opaque"]) { backends, node in
+            let code = try backends.code()
+            let token = try await node.logIn(code).token
+            for key in try await backends.redisKeys() {
+                let text = key + (try await backends.redisValue(key) ?? "")
+                for secret in [code, token, Backends.appSecret, Backends.secretKey, "session_key"] {
+                    #expect(!text.contains(secret))
+                }
+            }
+        }
+    }
+
+    /// Logs in with all codes at once.
+    private func tokens(of logins: [(node: TestNode, code: String)]) async throws -> [String] {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for (node, code) in logins { group.addTask { try await node.logIn(code).token } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Logging
+import MariaDBFixture
+import NIOPosix
+import RedisClient
+import RedisServerFixture
+import RelationalStore
+import WeChatSandbox
+
+@testable import LoginService
+
+/// What nodes stand on, private to one test: a Redis, a sandbox of WeChat, a database.
+struct Backends: Sendable {
+    static let appID = "wx4f4bc4dec97d474b"
+    static let appSecret = "5f0e8c1b2a3d4e5f60718293a4b5c6d7"
+    static let secretKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+    let redisServer: RedisServer
+    /// A client of that Redis, for a test to look at what nodes wrote.
+    let redis: RedisClient
+    let sandbox: Sandbox
+    let weChatURL: String
+    /// Removed after the test.
+    let directory: String
+    let databaseURL: String
+
+    /// What a node needs to be told, as environment variables.
+    var environment: [String: String] {
+        [
+            "PORT": "0", "WORKERS": "2", "SHUTDOWN_DELAY": "0s", "LOG_LEVEL": "trace",
+            "WECHAT_APPID": Self.appID, "WECHAT_SECRET": Self.appSecret, "WECHAT_BASE_URL": weChatURL,
+            "WECHAT_ALLOW_INSECURE": "true", "REDIS_URL": redisServer.url, "DATABASE_URL": databaseURL,
+            "SECRET_KEY": Self.secretKey,
+        ]
+    }
+
+    /// A fresh login code of a user of the sandbox.
+    func code(for user: String = "alice") throws -> String {
+        try sandbox.makeLoginCode(for: user)
+    }
+}
+
+/// Which database the users are in.
+enum Store: Sendable {
+    case sqlite
+    case mysql
+}
+
+/// Gives a test its own backends, and stops them afterwards.
+func withBackends<Value>(
+    _ store: Store = .sqlite, _ body: (Backends) async throws -> Value
+) async throws -> Value {
+    await Turns.shared.take()
+    do {
+        let value = try await withTemporaryDirectory { directory in
+            try await withRedisServer { server in
+                try await withBackends(store, in: directory, server, body)
+            }
+        }
+        await Turns.shared.giveBack()
+        return value
+    } catch {
+        await Turns.shared.giveBack()
+        throw error
+    }
+}
+
+private func withBackends<Value>(
+    _ store: Store, in directory: String, _ server: RedisServer, _ body: (Backends) async throws -> Value
+) async throws -> Value {
+    var configuration = try RedisConfiguration(url: server.url)
+    configuration.commandTimeout = .seconds(10)
+    let redis = RedisClient(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+    let sandbox = Sandbox(
+        apps: [SandboxApp(appid: Backends.appID, secret: Backends.appSecret)],
+        logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
+    let running = try await sandbox.start()
+    let databaseURL: String
+    switch store {
+    case .sqlite: databaseURL = "sqlite:\(directory)/users.sqlite3"
+    case .mysql:
+        let mariaDB = try await SharedMariaDB.server()
+        databaseURL = mariaDB.networkURL(database: try await mariaDB.makeDatabase())
+    }
+    let backends = Backends(
+        redisServer: server, redis: redis, sandbox: sandbox, weChatURL: running.baseURL, directory: directory,
+        databaseURL: databaseURL)
+    do {
+        let value = try await body(backends)
+        await redis.shutdown()
+        await running.shutdown()
+        return value
+    } catch {
+        await redis.shutdown()
+        await running.shutdown()
+        throw error
+    }
+}
+
+/// Gives a directory and removes it afterwards.
+func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "login-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try await body(directory.path)
+}

@@ -1,0 +1,113 @@
+import InMemoryLogging
+import KoaTesting
+import Logging
+import NIOHTTP1
+import RedisClient
+import ServiceLifecycle
+import WeChatAPI
+
+@testable import LoginService
+
+/// A node that serves on a free port, in this process.
+struct TestNode: Sendable {
+    let port: Int
+    let client: TestClient
+    let log: InMemoryLogHandler
+
+    /// Posts a login code.
+    func logIn(_ code: String, headers: HTTPHeaders = [:]) async throws -> TestReply {
+        try await client.logIn(code, headers: headers)
+    }
+
+    /// What was logged, each entry as one line.
+    var logLines: [String] {
+        log.entries.map { entry in
+            let metadata = entry.metadata.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
+            return "\(entry.level) \(entry.message) \(metadata) \(entry.error.map { "\($0)" } ?? "")"
+        }
+    }
+}
+
+/// How long a node waits for its neighbours.
+enum Pace {
+    /// Longer than any busy machine makes them wait: for tests of what is answered.
+    case patient
+    /// As in production: for tests of when it is answered.
+    case real
+}
+
+/// Serves with a node of these backends while `body` runs, then stops it gracefully.
+///
+/// - Parameters:
+///   - backends: Redis, WeChat and the database.
+///   - settings: In place of the backends' own, or in addition.
+///   - pace: How long it waits for Redis.
+///   - weChatTimeout: How long it waits for WeChat.
+func withNode<Value>(
+    on backends: Backends,
+    _ settings: [Setting: String] = [:],
+    pace: Pace = .patient,
+    weChatTimeout: Duration = .seconds(5),
+    _ body: (TestNode) async throws -> Value
+) async throws -> Value {
+    var configuration = try await ServiceConfiguration(flags: settings, environment: backends.environment)
+    configuration.weChat = try WeChatConfiguration(
+        baseURL: configuration.weChat.baseURL, allowInsecure: true, appID: configuration.weChat.appID,
+        appSecret: configuration.weChat.appSecret, connectTimeout: min(.seconds(1), weChatTimeout),
+        timeout: weChatTimeout)
+    if pace == .patient {
+        configuration.redis.connectTimeout = .seconds(10)
+        configuration.redis.commandTimeout = .seconds(5)
+    }
+    let log = InMemoryLogHandler()
+    var logger = Logger(label: "test") { _ in log }
+    logger.logLevel = configuration.logLevel
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    let node = LoginNode(configuration: configuration, logger: logger) { continuation.yield($0) }
+    let group = ServiceGroup(
+        configuration: .init(services: [node], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask {
+            defer { continuation.finish() }
+            try await group.run()
+        }
+        guard let port = await ports.first(where: { _ in true }) else {
+            try await tasks.waitForAll()
+            throw CancellationError()
+        }
+        let client = TestClient(port: port)
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(TestNode(port: port, client: client, log: log))) } catch {
+            outcome = .failure(error)
+        }
+        await client.close()
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+        return try outcome.get()
+    }
+}
+
+/// Serves with a node on backends of its own while `body` runs.
+func withNode<Value>(
+    _ settings: [Setting: String] = [:],
+    store: Store = .sqlite,
+    pace: Pace = .patient,
+    weChatTimeout: Duration = .seconds(5),
+    _ body: (Backends, TestNode) async throws -> Value
+) async throws -> Value {
+    try await withBackends(store) { backends in
+        try await withNode(on: backends, settings, pace: pace, weChatTimeout: weChatTimeout) { node in
+            try await body(backends, node)
+        }
+    }
+}
+
+/// Serves with two nodes that share their backends while `body` runs.
+func withTwoNodes<Value>(
+    _ settings: [Setting: String] = [:],
+    _ body: (Backends, TestNode, TestNode) async throws -> Value
+) async throws -> Value {
+    try await withNode(settings) { backends, first in
+        try await withNode(on: backends, settings) { second in try await body(backends, first, second) }
+    }
+}
