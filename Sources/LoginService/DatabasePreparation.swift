@@ -21,7 +21,7 @@ struct DatabasePreparation {
                 try await migrator.apply(to: database)
                 return
             } catch {
-                guard Self.mayPass(error.kind), ContinuousClock.now < deadline else {
+                guard mayPass(error.kind), ContinuousClock.now < deadline else {
                     throw ConfigurationError(.databaseURL, "the database cannot be used: \(error)")
                 }
                 logger.warning("the database does not answer yet", metadata: ["cause": "\(error)"])
@@ -30,7 +30,9 @@ struct DatabasePreparation {
         }
     }
 
-    private static func mayPass(_ kind: SQLError.Kind) -> Bool {
+    /// Whether waiting may help: a server may still be starting, a file that cannot be opened stays so.
+    private func mayPass(_ kind: SQLError.Kind) -> Bool {
         [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
+            || kind == .unavailable && database.dialect != .sqlite
     }
 }
