@@ -132,6 +132,11 @@ public final class RawConnection: Sendable {
         try await bounded(channel.setOption(.autoRead, value: isReading), "option", by: nil)
     }
 
+    /// Takes what is there, at most some hundred KiB, while ``setReading(_:)`` is off.
+    func readOnce() {
+        channel.read()
+    }
+
     // MARK: Ends
 
     /// Closes both sides. Closing twice is closing once.
