@@ -28,13 +28,28 @@ struct SharedCodeExchange: CodeExchange {
         let deadline = ContinuousClock.now + Self.claimLifetime
         var pause = Duration.milliseconds(10)
         while true {
-            if try await isClaimed(key, by: claim) { return try await exchange(code, key: key, claim: claim) }
+            if try await isClaimed(key, by: claim) { return try await uncancelled(code, key: key, claim: claim) }
             if let outcome = try await outcome(at: key) { return try outcome.identity() }
             guard ContinuousClock.now < deadline, (try? await Task.sleep(for: pause)) != nil else {
                 throw Failure(WeChatError(.timeout))
             }
             pause = min(pause * 2, .milliseconds(100))
         }
+    }
+
+    /// Exchanges the code to the end, whether the client waits or not: a client that hung up may come again with the
+    /// code, and by then only the outcome in Redis can answer it.
+    ///
+    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can.
+    private func uncancelled(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
+        let exchange = Task { () async -> Result<LoginIdentity, Failure> in
+            do throws(Failure) {
+                return .success(try await self.exchange(code, key: key, claim: claim))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await exchange.value.get()
     }
 
     private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
