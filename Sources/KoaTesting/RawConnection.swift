@@ -139,7 +139,9 @@ public final class RawConnection: Sendable {
 
     // MARK: Ends
 
-    /// Closes both sides. Closing twice is closing once.
+    /// Closes both sides.
+    ///
+    /// Closing twice is closing once.
     public func close() async {
         try? await channel.close().get()
     }

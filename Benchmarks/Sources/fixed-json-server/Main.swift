@@ -2,7 +2,9 @@ import Foundation
 import KoaKit
 import NIOPosix
 
-/// Fixed JSON through six middleware: what the framework itself costs. Listens on `PORT` with `WORKERS` event loops.
+/// Fixed JSON through six middleware: what the framework itself costs.
+///
+/// Listens on `PORT` with `WORKERS` event loops.
 @main
 enum FixedJSONServer {
     static func main() async throws {

@@ -27,7 +27,9 @@ extension Application {
         )
     }
 
-    /// Serves until the calling task is cancelled, then stops gracefully. Koa's `app.listen`.
+    /// Serves until the calling task is cancelled, then stops gracefully.
+    ///
+    /// Koa's `app.listen`.
     ///
     /// - Parameters:
     ///   - host: An address or a name of this machine. Default: `127.0.0.1`.

@@ -15,7 +15,9 @@ public enum Body: Sendable {
     /// Any `Encodable`, serialised as JSON after the middleware have finished.
     case encodable(any Encodable & Sendable)
 
-    /// A value as JSON. A literal is a ``JSONValue``, which is written several times as fast.
+    /// A value as JSON.
+    ///
+    /// A literal is a ``JSONValue``, which is written several times as fast.
     @_disfavoredOverload
     public static func json(_ value: some Encodable & Sendable) -> Body { .encodable(value) }
 }

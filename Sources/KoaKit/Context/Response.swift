@@ -1,6 +1,8 @@
 public import NIOHTTP1
 
-/// What the client will get: a status, header fields and a body. Nothing is sent before the middleware have finished.
+/// What the client will get: a status, header fields and a body.
+///
+/// Nothing is sent before the middleware have finished.
 public final class Response {
     private var chosenStatus: Int?
     /// The body; setting one makes the status 200 (or 204 for ``Body/empty``) unless a status was chosen.
@@ -28,8 +30,9 @@ public final class Response {
         }
     }
 
-    /// The header fields, in the order in which they were set. `Date`, `Content-Length` and `Connection` are the
-    /// engine's.
+    /// The header fields, in the order in which they were set.
+    ///
+    /// `Date`, `Content-Length` and `Connection` are the engine's.
     public var headers: HTTPHeaders { HTTPHeaders(fields.map { ($0.name, $0.value) }) }
 
     /// Whether a handler chose a status or a body.

@@ -1,6 +1,8 @@
 import NIOHTTP1
 
-/// One request of a connection and where its reply stands. Belongs to the connection, and stays on its loop.
+/// One request of a connection and where its reply stands.
+///
+/// Belongs to the connection, and stays on its loop.
 final class Exchange {
     /// Tells a late finisher that its request is no longer the one being answered.
     let id: UInt64

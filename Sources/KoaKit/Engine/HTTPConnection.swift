@@ -282,8 +282,13 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func flush() {
         guard output.readableBytes > 0, let context else { return }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        // Taken before the write: one that makes room lets the next reply be made, and flushed, inside this call.
+        var bytes = ByteBuffer()
+        swap(&bytes, &output)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         // Reuses the storage if the write is through, and takes a new one if it is not. A large one is not kept.
-        if output.capacity > Self.bufferSize { output = ByteBuffer() } else { output.clear() }
+        guard output.readableBytes == 0, bytes.capacity <= Self.bufferSize else { return }
+        bytes.clear()
+        output = bytes
     }
 }

@@ -7,7 +7,9 @@ struct Session: Sendable, Hashable {
     let openID: OpenID
     let userID: Int64
 
-    /// As Redis holds it. The names are fixed: other systems read them.
+    /// As Redis holds it.
+    ///
+    /// The names are fixed: other systems read them.
     var json: String {
         JSONValue.object([
             JSONMember("openid", .string(openID.rawValue)), JSONMember("userId", .integer(userID)),

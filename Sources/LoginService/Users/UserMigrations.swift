@@ -1,9 +1,13 @@
 import RelationalStore
 
-/// The schema of the users, step by step. A released step never changes.
+/// The schema of the users, step by step.
+///
+/// A released step never changes.
 enum UserMigrations {
     /// An openid's case is significant: under a case-blind collation two people would be one user, so MySQL compares
-    /// bytes. Times are microseconds since 1970.
+    /// bytes.
+    ///
+    /// Times are microseconds since 1970.
     static let all = [
         Migration(
             version: 1,

@@ -93,12 +93,14 @@ final class RedisConnection {
         // What an unwritable channel is not given stays in `outgoing`, where it is counted.
         guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
         sentThrough = queue.nextNumber
-        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
-        if outgoing.capacity > ConnectionLimits.keptBufferSize {
-            outgoing = ByteBuffer()
-        } else {
-            outgoing.clear()
-        }
+        // Taken before the write: one over the watermark makes the channel unwritable and writable again inside this
+        // call, which flushes, and what still stood in `outgoing` would be sent twice.
+        var bytes = ByteBuffer()
+        swap(&bytes, &outgoing)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        guard outgoing.readableBytes == 0, bytes.capacity <= ConnectionLimits.keptBufferSize else { return }
+        bytes.clear()
+        outgoing = bytes
     }
 }
 

@@ -30,6 +30,26 @@ struct PipeliningTests {
         }
     }
 
+    @Test func `pipelined replies larger than the socket takes at once are sent once each`() async throws {
+        let (started, gate) = (Event(), Event())
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            if ctx.path == "/0" {
+                started.fire()
+                await gate.wait()
+            }
+            ctx.body = .text(ctx.path + String(repeating: "x", count: 100_000))
+        }
+        try await app.serve { connection in
+            try await connection.send((0..<20).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+            await started.wait()
+            gate.fire()
+            for index in 0..<20 { #expect(try await connection.readReply().text.prefix(4) == "/\(index)xxx".prefix(4)) }
+            try await connection.finishSending()
+            #expect(try await connection.readToEnd().isEmpty)
+        }
+    }
+
     @Test func `pipelined bodies reach their handlers though an earlier request is slow`() async throws {
         let (started, gate) = (Event(), Event())
         let app = Application.quiet()

@@ -33,6 +33,19 @@ import Testing
         }
     }
 
+    @Test func `a command larger than the socket takes at once is sent once`() async throws {
+        try await withRedisServer { server in
+            try await withClient(server.url, loops: 1) { redis, _ in
+                for _ in 0..<20 { try await redis.set("k", to: String(repeating: "x", count: 100_000)) }
+                guard case .bulk(let stats) = try await redis.send(RedisCommand("INFO", "commandstats")) else {
+                    Issue.record("INFO answers a text")
+                    return
+                }
+                #expect(String(buffer: stats).contains("cmdstat_set:calls=20,"))
+            }
+        }
+    }
+
     @Test func `a condition decides whether a value is set`() async throws {
         try await withRedis { redis async throws in
             #expect(try await redis.set("k", to: "1", condition: .ifPresent) == false)

@@ -1,0 +1,76 @@
+import KoaKit
+import KoaTesting
+import MariaDBFixture
+import NIOHTTP1
+import RelationalStore
+import Testing
+import WeChatSandbox
+
+@testable import LoginService
+
+@Suite(.timeLimit(.minutes(2)))
+struct DatabaseOutageTests {
+    @Test func `a locked SQLite file is a 503 in bounded time, and a login works once it is free`() async throws {
+        try await withNode { backends, node in
+            let token = try await node.logIn(try backends.code(for: "alice")).token
+            try await whileLocked(backends) {
+                let start = ContinuousClock.now
+                let login = try await node.logIn(try backends.code(for: "bob"))
+                #expect(login.outcome == .userStoreUnavailable)
+                #expect(login.data == nil)
+                let change = try await node.client.put(
+                    "/user/info", headers: ["token": token], body: .json(["nickname": "x"]))
+                #expect(change.outcome == .userStoreUnavailable)
+                #expect(ContinuousClock.now - start < .seconds(12))
+                // Readers do not wait for writers, and a user who is known needs no write to log in.
+                #expect(try await node.client.me(token).outcome == .success)
+                #expect(try await node.logIn(try backends.code(for: "alice")).outcome == .success)
+            }
+            #expect(try await backends.redisKeys("session:*") == ["session:\(token)"])
+            try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code(for: "bob")) }
+            #expect(try await backends.userCount() == 2)
+        }
+    }
+
+    @Test func `a MySQL that is gone is a 503 in bounded time, and recovers`() async throws {
+        let mariaDB = try await MariaDBServer.make()
+        try await withBackends { backends in
+            let url = mariaDB.networkURL(database: try await mariaDB.makeDatabase())
+            try await withNode(on: backends, [.databaseURL: url]) { node in
+                let token = try await node.logIn(try backends.code()).token
+                try await mariaDB.kill()
+                let start = ContinuousClock.now
+                #expect(try await node.logIn(try backends.code()).outcome == .userStoreUnavailable)
+                #expect(try await node.client.me(token).outcome == .userStoreUnavailable)
+                #expect(try await node.client.get("/readyz").outcome == .userStoreUnavailable)
+                #expect(ContinuousClock.now - start < .seconds(15))
+                // A token check needs no database.
+                #expect(try await node.client.get("/checklogin?token=\(token)").text == #"{"is_login":true}"#)
+                try await mariaDB.start()
+                try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code()) }
+                #expect(try await node.client.me(token).outcome == .success)
+            }
+        }
+        try await mariaDB.kill()
+    }
+
+    /// Holds SQLite's write lock while `body` runs.
+    private func whileLocked(_ backends: Backends, _ body: () async throws -> Void) async throws {
+        let database = try makeDatabase(url: DatabaseURL(backends.databaseURL))
+        let (isLocked, locked) = AsyncStream.makeStream(of: Void.self)
+        let gate = Gate()
+        async let lock: Void = database.withTransaction(within: .seconds(60)) { session in
+            _ = try session.execute(SQLStatement("UPDATE users SET credit = credit"))
+            locked.yield()
+            gate.wait()
+        }
+        _ = await isLocked.first { _ in true }
+        do { try await body() } catch {
+            gate.open()
+            throw error
+        }
+        gate.open()
+        try await lock
+        await database.shutdown()
+    }
+}
