@@ -120,7 +120,8 @@ public struct LoginNode: Service {
 
     private func warn() {
         if configuration.usesSandbox {
-            logger.warning("WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
+            logger.warning(
+                "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

@@ -20,19 +20,25 @@ struct BaseURL {
     init(_ text: String, allowInsecure: Bool) throws(WeChatConfigurationError) {
         guard let url = URL(string: text, encodingInvalidCharacters: false), let scheme = url.scheme?.lowercased(),
             let host = url.host(), !host.isEmpty
-        else { throw WeChatConfigurationError(.baseURL, "baseURL must be an absolute URL such as https://api.weixin.qq.com") }
+        else {
+            throw WeChatConfigurationError(
+                .baseURL, "baseURL must be an absolute URL such as https://api.weixin.qq.com")
+        }
         guard url.user() == nil, url.password() == nil, url.query() == nil, url.fragment() == nil else {
-            throw WeChatConfigurationError(.baseURL, "baseURL must not contain a user, a password, a query or a fragment")
+            throw WeChatConfigurationError(
+                .baseURL, "baseURL must not contain a user, a password, a query or a fragment")
         }
         switch scheme {
         case "https":
             break
         case "http":
             guard allowInsecure else {
-                throw WeChatConfigurationError(.baseURL, "baseURL must be https (http needs allowInsecure and a loopback host)")
+                throw WeChatConfigurationError(
+                    .baseURL, "baseURL must be https (http needs allowInsecure and a loopback host)")
             }
             guard Self.isLoopback(host) else {
-                throw WeChatConfigurationError(.baseURL, "baseURL may be http for a loopback host only, such as 127.0.0.1")
+                throw WeChatConfigurationError(
+                    .baseURL, "baseURL may be http for a loopback host only, such as 127.0.0.1")
             }
         default:
             throw WeChatConfigurationError(.baseURL, "baseURL must start with https://")

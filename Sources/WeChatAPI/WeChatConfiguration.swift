@@ -48,8 +48,10 @@ public struct WeChatConfiguration: Sendable {
     ) throws(WeChatConfigurationError) {
         self.baseURL = try BaseURL(baseURL, allowInsecure: allowInsecure).text
         try Self.require(Self.isCredential(appID), .appID, "appID must not be empty or contain white space")
-        try Self.require(Self.isCredential(appSecret.exposed), .appSecret, "appSecret must not be empty or contain white space")
-        try Self.require(Self.isTimeout(connectTimeout), .limit, "connectTimeout must be more than 0 and at most 60 seconds")
+        try Self.require(
+            Self.isCredential(appSecret.exposed), .appSecret, "appSecret must not be empty or contain white space")
+        try Self.require(
+            Self.isTimeout(connectTimeout), .limit, "connectTimeout must be more than 0 and at most 60 seconds")
         try Self.require(Self.isTimeout(timeout), .limit, "timeout must be more than 0 and at most 60 seconds")
         try Self.require(
             (1_024...1_048_576).contains(maximumReplyBytes), .limit, "maximumReplyBytes must be from 1024 to 1048576")

@@ -9,9 +9,7 @@ struct ConnectionDeadlines {
     private var timer: NIOScheduledCallback?
     private var firesAt = NIODeadline.distantFuture
 
-    /// Sets the deadline; the timer moves only when it would fire too late.
-    ///
-    /// - Parameter handler: Made only when the timer moves.
+    /// Sets the deadline; the timer moves only when it would fire too late, and only then the handler is made.
     mutating func set(
         _ deadline: NIODeadline,
         on loop: any EventLoop,
@@ -33,7 +31,7 @@ struct ConnectionDeadlines {
 
     /// Says whether the deadline has passed now that the timer has fired; arms it again if it has not.
     ///
-    /// - Parameter period: The shortest deadline in ordinary use: a timer that never sleeps longer need never be moved.
+    /// The period is the shortest deadline in ordinary use: a timer that never sleeps longer need never be moved.
     mutating func hasPassed(
         period: TimeAmount,
         on loop: any EventLoop,

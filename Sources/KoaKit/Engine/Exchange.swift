@@ -20,7 +20,7 @@ final class Exchange {
     var receivedBytes = 0
     var task: Task<Void, Never>?
 
-    /// - Parameter body: The stream of the body, which is made only for a request that has one.
+    /// The body is made only for a request that has one.
     init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?) {
         self.id = id
         isHead = head.method == .HEAD

@@ -51,7 +51,8 @@ extension Router {
     }
 
     /// The first handler is passed by itself, since a closure that comes out of an array costs a call more.
-    private func on(_ methods: [HTTPMethod], _ path: String, _ handler: @escaping Handler, _ inner: [Handler]) -> Router {
+    private func on(_ methods: [HTTPMethod], _ path: String, _ handler: @escaping Handler, _ inner: [Handler]) -> Router
+    {
         on(methods, path, [ClosureMiddleware(handler: handler)] + inner.map { ClosureMiddleware(handler: $0) })
     }
 }

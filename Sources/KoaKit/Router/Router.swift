@@ -36,6 +36,7 @@ public final class Router {
     ///   - methods: What it answers; empty for all methods.
     ///   - path: Starts with `/`; appended to the prefix.
     ///   - middleware: Run as an onion; at least one.
+    /// - Returns: The router, for chaining.
     @discardableResult
     public func on(_ methods: [HTTPMethod], _ path: String, _ middleware: [any Middleware]) -> Router {
         precondition(!middleware.isEmpty, "a route needs a handler: \(path)")
@@ -92,6 +93,7 @@ public final class Router {
     ///
     /// - Parameter throwing: Whether 405 and 501 are thrown as ``HTTPError``, `Allow` included, for an error shaper to
     ///   answer. Default: false.
+    /// - Returns: The middleware, to be mounted beside ``routes()``.
     public func allowedMethods(throwing: Bool = false) -> any Middleware {
         AllowedMethods(isThrowing: throwing)
     }

@@ -16,7 +16,8 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var members = [
-            JSONMember("time", .string(Date.now.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)))),
+            JSONMember(
+                "time", .string(Date.now.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)))),
             JSONMember("level", .string(event.level.rawValue)),
             JSONMember("message", .string(event.message.description)),
         ]

@@ -35,7 +35,8 @@ struct SettingsReader {
         let direct = value(setting.rawValue)
         guard let path = value(setting.rawValue + "_FILE") else { return direct }
         guard direct == nil else { throw ConfigurationError(setting, "set it or \(setting.rawValue)_FILE, not both") }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
             throw ConfigurationError("\(setting.rawValue)_FILE: \(path) cannot be read as text")
         }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)

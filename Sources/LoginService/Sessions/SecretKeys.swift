@@ -9,7 +9,9 @@ public struct SecretKeys: Sendable {
     /// Reads one or more keys, comma-separated, each 32 bytes in base64; nil when one is not.
     public init?(base64 text: String) {
         let keys = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            Data(base64Encoded: part.filter { !$0.isWhitespace }).flatMap { $0.count == 32 ? SymmetricKey(data: $0) : nil }
+            Data(base64Encoded: part.filter { !$0.isWhitespace }).flatMap {
+                $0.count == 32 ? SymmetricKey(data: $0) : nil
+            }
         }
         let usable = keys.compactMap(\.self)
         guard let first = usable.first, usable.count == keys.count else { return nil }

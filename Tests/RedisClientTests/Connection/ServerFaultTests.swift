@@ -106,7 +106,8 @@ import Testing
 
     /// Sets and gets values that hold their own keys, giving up on some of them half way, until the faults are over
     /// and a number of values came back right.
-    private func askAndCheck(_ redis: RedisClient, caller: Int, until faults: Faults) async -> (right: Int, failed: Int) {
+    private func askAndCheck(_ redis: RedisClient, caller: Int, until faults: Faults) async -> (right: Int, failed: Int)
+    {
         var counts = (right: 0, failed: 0)
         for turn in 1... {
             if faults.areOver, counts.right >= 100 { break }
