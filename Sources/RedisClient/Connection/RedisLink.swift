@@ -83,13 +83,7 @@ final class RedisLink {
             self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
         }
         let bootstrap = ClientBootstrap(group: eventLoop).connectTimeout(limits.connectTimeout)
-        let connecting =
-            switch endpoint {
-            case .tcp(let host, let port):
-                // Keep-alive is the net under the PINGs: it ends what the process itself could not look after.
-                bootstrap.channelOption(.socketOption(.so_keepalive), value: 1).connect(host: host, port: port)
-            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-            }
+        let connecting = connect(bootstrap)
         let done = eventLoop.makePromise(of: Void.self)
         channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
         connecting.assumeIsolated().whenComplete { result in
@@ -101,6 +95,19 @@ final class RedisLink {
                 done.succeed()
                 self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
             }
+        }
+    }
+
+    private func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
+        switch endpoint {
+        case .unixSocket(let path):
+            return bootstrap.connect(unixDomainSocketPath: path)
+        case .tcp(let host, let port):
+            // Keep-alive is the net under the PINGs: it ends what the process itself could not look after.
+            let bootstrap = bootstrap.channelOption(.socketOption(.so_keepalive), value: 1)
+            // An address needs no resolver, nor the thread it would block.
+            if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
+            return bootstrap.connect(host: host, port: port)
         }
     }
 

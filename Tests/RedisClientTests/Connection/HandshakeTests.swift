@@ -54,6 +54,13 @@ import Testing
         }
     }
 
+    @Test func `a host name is looked up, and one that does not exist is a connect error`() async throws {
+        try await withRedisServer { server async throws in
+            try await withClient("redis://localhost:\(server.port)") { redis, _ async throws in try await redis.ping() }
+        }
+        #expect(try await connectError("redis://no-such-host.invalid")?.code == .connectFailed)
+    }
+
     @Test func `a database out of range is a connect error`() async throws {
         try await withRedisServer { server async throws in
             #expect(try await connectError(server.url + "/99")?.code == .connectFailed)

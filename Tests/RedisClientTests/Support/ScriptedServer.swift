@@ -45,8 +45,19 @@ final class ScriptedServer: Sendable {
     /// How many connections were taken so far.
     var connectionCount: Int { accepted.count }
 
-    /// The first connection's end, as the server sees it.
-    func firstConnectionClosed() async throws { try await accepted.first?.closeFuture.get() }
+    /// Waits for the first connection's end, as the server sees it; fails when it does not come in 10 s.
+    ///
+    /// Waiting for a future does not end with the test's time limit, so a client that never closes would hang the run.
+    func firstConnectionClosed() async throws {
+        guard let connection = accepted.first else { throw NeverClosed() }
+        let closed = connection.eventLoop.makePromise(of: Void.self)
+        connection.closeFuture.cascade(to: closed)
+        let limit = connection.eventLoop.scheduleTask(in: .seconds(10)) { closed.fail(NeverClosed()) }
+        defer { limit.cancel() }
+        try await closed.futureResult.get()
+    }
+
+    struct NeverClosed: Error {}
 
     func stop() async throws {
         try await channel.close()
