@@ -1,6 +1,8 @@
 import NIOCore
 
-/// What a peer has sent and what a test waits for. Belongs to the event loop of its channel.
+/// What a peer has sent and what a test waits for.
+///
+/// Belongs to the event loop of its channel.
 final class Inbox: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

@@ -33,6 +33,7 @@ public final class RawConnection: Sendable {
     ///   - host: Default: `127.0.0.1`.
     ///   - port: Of the server.
     ///   - timeout: Bounds this and every later wait. Default: 10 s.
+    /// - Returns: The connection.
     /// - Throws: An error of the socket, as when nobody listens.
     public static func connect(
         host: String = "127.0.0.1",
@@ -94,6 +95,7 @@ public final class RawConnection: Sendable {
     /// - Parameters:
     ///   - toHead: Whether the request was HEAD, so that the reply has no content. Default: false.
     ///   - timeout: Default: the connection's.
+    /// - Returns: The reply.
     /// - Throws: ``RawConnectionError`` `.malformedReply`, `.closed` or `.reset` when the connection ended first, or
     ///   `.timedOut`.
     public func readReply(toHead: Bool = false, timeout: Duration? = nil) async throws -> TestReply {
@@ -108,6 +110,7 @@ public final class RawConnection: Sendable {
     /// - Parameters:
     ///   - count: How many.
     ///   - timeout: Default: the connection's.
+    /// - Returns: The bytes.
     /// - Throws: ``RawConnectionError`` `.closed` or `.reset` when the connection ended first, or `.timedOut`.
     public func read(_ count: Int, timeout: Duration? = nil) async throws -> [UInt8] {
         try await wait(for: "\(count) bytes", timeout) { bytes, _ in bytes.readBytes(length: count) }
@@ -132,14 +135,11 @@ public final class RawConnection: Sendable {
         try await bounded(channel.setOption(.autoRead, value: isReading), "option", by: nil)
     }
 
-    /// Takes what is there, at most some hundred KiB, while ``setReading(_:)`` is off.
-    func readOnce() {
-        channel.read()
-    }
-
     // MARK: Ends
 
-    /// Closes both sides. Closing twice is closing once.
+    /// Closes both sides.
+    ///
+    /// Closing twice is closing once.
     public func close() async {
         try? await channel.close().get()
     }

@@ -1,4 +1,6 @@
-/// Why a ``RawConnection`` did not get what a test waited for. Equality compares codes.
+/// Why a ``RawConnection`` did not get what a test waited for.
+///
+/// Equality compares codes.
 public struct RawConnectionError: Error, Hashable, CustomStringConvertible {
     /// What went wrong.
     public struct Code: Hashable, Sendable {

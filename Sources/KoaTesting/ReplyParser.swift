@@ -1,8 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Takes one reply off the front of the bytes received so far, by the framing rules of RFC 9112, section 6.3. Strict:
-/// it is a test's judge of what a server sent.
+/// Takes one reply off the front of the bytes received so far, by the framing rules of RFC 9112, section 6.3.
+///
+/// Strict: it is a test's judge of what a server sent.
 struct ReplyParser {
     /// Whether the request was HEAD, whose reply has no content whatever its fields say.
     var isHead: Bool

@@ -33,6 +33,7 @@ public struct TestReply: Sendable {
     /// The content as a `Decodable`.
     ///
     /// - Parameter type: What to decode.
+    /// - Returns: The decoded value.
     /// - Throws: `DecodingError` when it is not JSON of this type.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try JSONDecoder().decode(type, from: Data(content))

@@ -1,7 +1,9 @@
 import Foundation
 import KoaKit
 
-/// Fixed JSON through six middleware: what the framework itself costs. Listens on `PORT`.
+/// Fixed JSON through six middleware: what the framework itself costs.
+///
+/// Listens on `PORT`.
 @main
 enum FixedJSONServer {
     static func main() async throws {

@@ -11,6 +11,7 @@ extension Application {
     ///   - host: An address or a name of this machine. Default: `127.0.0.1`.
     ///   - port: 0 for any free one; ``Server/port`` says which.
     ///   - eventLoopGroup: Where connections are served. Default: a group of its own, a loop per core.
+    /// - Returns: The server, which accepts connections.
     /// - Throws: An error of the socket when the address cannot be bound.
     public func start(
         host: String = "127.0.0.1",
@@ -27,7 +28,9 @@ extension Application {
         )
     }
 
-    /// Serves until the calling task is cancelled, then stops gracefully. Koa's `app.listen`.
+    /// Serves until the calling task is cancelled, then stops gracefully.
+    ///
+    /// Koa's `app.listen`.
     ///
     /// - Parameters:
     ///   - host: An address or a name of this machine. Default: `127.0.0.1`.

@@ -1,6 +1,8 @@
 public import Logging
 
-/// A chain of middleware and the settings it is served with. Koa's `app`.
+/// A chain of middleware and the settings it is served with.
+///
+/// Koa's `app`.
 ///
 /// Built on one task, then served: ``listen(host:port:)`` and the other ways to serve freeze what is registered.
 ///
@@ -15,7 +17,9 @@ public final class Application {
     private var middleware: [any Middleware] = []
     private var shapeError = Responder.shapeAsText
     private var observers: [ErrorObserver] = []
-    /// Logs what the framework has to say. Default: label `koakit`.
+    /// Logs what the framework has to say.
+    ///
+    /// Default: label `koakit`.
     public var logger: Logger
     /// The limits of a connection.
     public var limits = HTTPLimits()
@@ -44,7 +48,9 @@ public final class Application {
         use(ClosureMiddleware(handler: handler))
     }
 
-    /// Replaces the reply that errors become. Default: Koa's text/plain.
+    /// Replaces the reply that errors become.
+    ///
+    /// Default: Koa's text/plain.
     public func shapeErrors(with shaper: @escaping ErrorShaper) {
         shapeError = shaper
     }

@@ -7,7 +7,9 @@ import NIOHTTP1
 /// the error's own fields and its status.
 public typealias ErrorShaper = @Sendable (_ error: any Error, _ context: Context) -> Void
 
-/// Hears of every error that reached the top, after the reply was made of it. It cannot throw and cannot change it.
+/// Hears of every error that reached the top, after the reply was made of it.
+///
+/// It cannot throw and cannot change it.
 public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Context) -> Void
 
 /// What serves: an application's middleware and settings, frozen.
@@ -23,7 +25,9 @@ struct Responder: Sendable {
         return Context(request: request, response: Response(), logger: logger)
     }
 
-    /// Runs the middleware; an error becomes a response. Never throws.
+    /// Runs the middleware; an error becomes a response.
+    ///
+    /// Never throws.
     func respond(to context: Context) async {
         do {
             try await middleware.handle(context) {}

@@ -1,7 +1,9 @@
 public import Logging
 public import NIOHTTP1
 
-/// One request and its response, as every middleware of the chain sees them. Koa's `ctx`.
+/// One request and its response, as every middleware of the chain sees them.
+///
+/// Koa's `ctx`.
 ///
 /// A context belongs to one request and is not `Sendable`: the compiler proves that no other request sees it. Members
 /// of the request and the response that Koa delegates are here too (``body``, ``status``, ``path``, ``get(_:)``, …).
@@ -12,8 +14,9 @@ public final class Context {
     public let response: Response
     /// Values that middleware pass downstream, by typed key.
     public var state = State()
-    /// The pattern of the route that matched, prefixes included, such as `/user/:id`; nil when none did. Set before the
-    /// route's middleware run.
+    /// The pattern of the route that matched, prefixes included, such as `/user/:id`; nil when none did.
+    ///
+    /// Set before the route's middleware run.
     public internal(set) var matchedRoute: String?
     /// The parameters of the matched route, percent-decoded.
     public internal(set) var params = RouteParameters()

@@ -28,7 +28,9 @@ public struct HTTPError: Error, Sendable {
     public var status: Int
     /// For the client when ``isExposed``, else for the log only.
     public var message: String
-    /// Whether the client may see ``message``. Default: true under 500, false from there on.
+    /// Whether the client may see ``message``.
+    ///
+    /// Default: true under 500, false from there on.
     public var isExposed: Bool
     /// Header fields of the error reply, such as `Allow` or `Retry-After`.
     public var headers: HTTPHeaders

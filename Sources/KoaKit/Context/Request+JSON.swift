@@ -11,6 +11,7 @@ extension Request {
     /// A client that sent `Expect: 100-continue` is told to go on by the first read.
     ///
     /// - Parameter limit: In bytes. Default: 64 KiB.
+    /// - Returns: All of it; the same bytes each time.
     /// - Throws: ``HTTPError`` 413 when it is larger, 408 when it did not arrive in time, 400 when it broke off.
     public func bytes(upTo limit: Int = defaultMaximumBodySize) async throws -> ByteBuffer {
         // Refused before a byte is read, and before the client is told to send any.
@@ -23,6 +24,7 @@ extension Request {
     /// Reads a JSON body, strictly: UTF-8, no repeated names, at most 32 levels.
     ///
     /// - Parameter limit: In bytes. Default: 64 KiB.
+    /// - Returns: The value.
     /// - Throws: ``HTTPError`` 415 when the type is not JSON, 400 ``HTTPError/Reason/malformedBody`` when the body is
     ///   not, and what ``bytes(upTo:)`` throws.
     public func json(upTo limit: Int = defaultMaximumBodySize) async throws -> JSONValue {
@@ -35,6 +37,7 @@ extension Request {
     /// - Parameters:
     ///   - type: What to decode.
     ///   - limit: In bytes. Default: 64 KiB.
+    /// - Returns: The decoded value.
     /// - Throws: ``HTTPError`` 400 ``HTTPError/Reason/invalidParameter``, naming the field, when the JSON does not fit
     ///   `type`, and what ``json(upTo:)`` throws.
     public func decode<Value: Decodable>(

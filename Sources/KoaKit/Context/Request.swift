@@ -40,7 +40,9 @@ public final class Request {
         return authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? ""
     }
 
-    /// The value of a header field, the empty string when it is absent. `Referer` and `Referrer` are one.
+    /// The value of a header field, the empty string when it is absent.
+    ///
+    /// `Referer` and `Referrer` are one.
     public func get(_ field: String) -> String {
         if let value = headers.first(name: field) { return value }
         switch field.lowercased() {
@@ -58,6 +60,7 @@ public final class Request {
     }
 
     /// The values of a query parameter, decoded by the rules of `application/x-www-form-urlencoded` (`+` is a space).
+    ///
     /// Brackets do not nest.
     public func query(_ name: String) -> [String] {
         guard !querystring.isEmpty else { return [] }

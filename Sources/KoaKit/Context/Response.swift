@@ -1,12 +1,15 @@
 public import NIOHTTP1
 
-/// What the client will get: a status, header fields and a body. Nothing is sent before the middleware have finished.
+/// What the client will get: a status, header fields and a body.
+///
+/// Nothing is sent before the middleware have finished.
 public final class Response {
     private var chosenStatus: Int?
     /// The body; setting one makes the status 200 (or 204 for ``Body/empty``) unless a status was chosen.
     public var body: Body = .unset
-    /// The header fields, in the order in which they were set. `Date`, `Content-Length` and `Connection` are the
-    /// engine's.
+    /// The header fields, in the order in which they were set.
+    ///
+    /// `Date`, `Content-Length` and `Connection` are the engine's.
     public internal(set) var headers = HTTPHeaders()
     /// The names of the fields that stay when an error drops the rest, in lower case.
     private var surviving: [String] = []

@@ -9,7 +9,9 @@ public protocol StateKey {
     associatedtype Value
 }
 
-/// A request's values by typed key; empty at first. Koa's `ctx.state`, without the guessing.
+/// A request's values by typed key; empty at first.
+///
+/// Koa's `ctx.state`, without the guessing.
 public struct State {
     private var values: [ObjectIdentifier: Any] = [:]
 

@@ -31,7 +31,7 @@ struct ConnectionDeadlines {
 
     /// Says whether the deadline has passed now that the timer has fired; arms it again if it has not.
     ///
-    /// - Parameter period: The shortest deadline in ordinary use: a timer that never sleeps longer need never be moved.
+    /// `period` is the shortest deadline in ordinary use: a timer that never sleeps longer need never be moved.
     mutating func hasPassed(
         period: TimeAmount,
         on loop: any EventLoop,

@@ -18,7 +18,7 @@ struct Exchange {
     var receivedBytes = 0
     var task: Task<Void, Never>?
 
-    /// - Parameter body: The stream of the body, which is made only for a request that has one.
+    /// The stream of the body is made only for a request that has one.
     init(id: UInt64, head: HTTPRequestHead, keepsAlive: Bool, body: RequestBodyStream?) {
         self.id = id
         isHead = head.method == .HEAD

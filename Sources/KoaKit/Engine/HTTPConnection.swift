@@ -50,8 +50,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isInputClosed = false
     /// Whether all that this side had to say has left.
     var isOutputClosed = false
-    /// What the client had not taken when a deadline last looked; 0 when none has.
-    var unsentBytes = 0
+    var unsent = UnsentBytes()
     private var hasFailed = false
     var deadlines = ConnectionDeadlines()
     /// Whether a request's first bytes have arrived and its head has not.
@@ -224,7 +223,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                 if exchange.isReceived {
                     guard exchange.isReplied else { break }
                     self.exchange = nil
-                    unsentBytes = 0
+                    unsent = UnsentBytes()
                     setDeadline(after: limits.idle)
                 }
             }

@@ -27,7 +27,9 @@ public final class Server: Sendable {
     public var port: Int { channel.localAddress?.port ?? 0 }
 
     /// Stops: accepts nothing more, ends idle connections, lets requests in flight finish within
-    /// ``HTTPLimits/shutdown``. Returns when all connections are gone. Stopping twice is stopping once.
+    /// ``HTTPLimits/shutdown``.
+    ///
+    /// Returns when all connections are gone. Stopping twice is stopping once.
     public func shutdown() async {
         await stop.run {
             let isQuiet = channel.eventLoop.makePromise(of: Void.self)

@@ -1,4 +1,6 @@
-/// The path of a route. The grammar is fixed: literal segments, `:name` for one segment, and a last `*name` for the rest.
+/// The path of a route.
+///
+/// The grammar is fixed: literal segments, `:name` for one segment, and a last `*name` for the rest.
 ///
 /// Literals match whatever their case, and a trailing slash makes no difference, as in @koa/router.
 struct RoutePattern: Sendable {

@@ -1,6 +1,8 @@
 public import NIOHTTP1
 
-/// Sends a request to the handlers of its path and method. Koa's router.
+/// Sends a request to the handlers of its path and method.
+///
+/// Koa's router.
 ///
 /// ```swift
 /// let users = Router(prefix: "/users")
@@ -34,6 +36,7 @@ public final class Router {
     ///   - methods: What it answers; empty for all methods.
     ///   - path: Starts with `/`; appended to the prefix.
     ///   - middleware: Run as an onion; at least one.
+    /// - Returns: The router, for chaining.
     @discardableResult
     public func on(_ methods: [HTTPMethod], _ path: String, _ middleware: [any Middleware]) -> Router {
         precondition(!middleware.isEmpty, "a route needs a handler: \(path)")
@@ -74,16 +77,21 @@ public final class Router {
         use("", router)
     }
 
-    /// The router as a middleware, with the routes it has now. What it does not match goes on to `next`.
+    /// The router as a middleware, with the routes it has now.
+    ///
+    /// What it does not match goes on to `next`.
     public func routes() -> any Middleware {
         RouterMiddleware(table: RouteTable(resolvedRoutes()))
     }
 
     /// A middleware that answers what no route did: OPTIONS with the allowed methods, 405 for a path with other
-    /// methods, 501 for a method that HTTP does not define. A path that no route has stays 404.
+    /// methods, 501 for a method that HTTP does not define.
+    ///
+    /// A path that no route has stays 404.
     ///
     /// - Parameter throwing: Whether 405 and 501 are thrown as ``HTTPError``, `Allow` included, for an error shaper to
     ///   answer. Default: false.
+    /// - Returns: The middleware; it stands anywhere outside the routes.
     public func allowedMethods(throwing: Bool = false) -> any Middleware {
         AllowedMethods(isThrowing: throwing)
     }

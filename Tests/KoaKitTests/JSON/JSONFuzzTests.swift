@@ -50,8 +50,9 @@ struct JSONFuzzTests {
         }
     }
 
-    /// Foundation takes what this parser refuses on purpose: repeated names, deep nesting, huge numbers, a BOM. What this
-    /// parser takes, Foundation must take.
+    /// Foundation takes what this parser refuses on purpose: repeated names, deep nesting, huge numbers, a BOM.
+    ///
+    /// What this parser takes, Foundation must take.
     @Test(arguments: 0..<4 as Range<UInt64>)
     func `mutated JSON never crashes and is only taken where Foundation takes it`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
