@@ -135,11 +135,6 @@ public final class RawConnection: Sendable {
         try await bounded(channel.setOption(.autoRead, value: isReading), "option", by: nil)
     }
 
-    /// Takes what is there, at most some hundred KiB, while ``setReading(_:)`` is off.
-    func readOnce() {
-        channel.read()
-    }
-
     // MARK: Ends
 
     /// Closes both sides.

@@ -62,10 +62,7 @@ extension HTTPConnection {
 
     /// A deadline is for a client that stands still: one that takes a long reply slowly gets all of it.
     private func closeUnlessDraining(checkingAfter period: Duration) {
-        let before = unsentBytes
-        unsentBytes = bufferedBytes
-        let isDraining = before == 0 ? unsentBytes > 0 : unsentBytes < before
-        if isDraining { setDeadline(after: period) } else { close() }
+        if unsent.shrinks(to: bufferedBytes) { setDeadline(after: period) } else { close() }
     }
 
     /// What is written and not yet taken by the socket.
@@ -108,7 +105,7 @@ extension HTTPConnection {
         waiting.removeAll()
         flush()
         guard let context else { return close() }
-        unsentBytes = 0
+        unsent = UnsentBytes()
         setDeadline(after: limits.linger)
         let isSent = context.eventLoop.makePromise(of: Void.self)
         isSent.futureResult.assumeIsolated().whenComplete { [self] _ in
@@ -165,6 +162,9 @@ extension HTTPError {
     fileprivate static func handlerTimeout(after limit: Duration) -> HTTPError {
         HTTPError(503, "no answer within \(limit)", reason: .handlerTimeout)
     }
+
+    static let ambiguousLength = HTTPError(
+        400, "Transfer-Encoding must be chunked, on HTTP/1.1", reason: .malformedBody)
 
     /// What a client is told of bytes that are not HTTP, or past a limit.
     init(refusing error: any Error) {

@@ -52,8 +52,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isInputClosed = false
     /// Whether all that this side had to say has left.
     var isOutputClosed = false
-    /// What the client had not taken when a deadline last looked; 0 when none has.
-    var unsentBytes = 0
+    var unsent = UnsentBytes()
     private var hasFailed = false
     var deadlines = ConnectionDeadlines()
     /// Whether a request's first bytes have arrived and its head has not.
@@ -141,6 +140,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         // The request's time began with its first byte if the head came in pieces.
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
+        guard framing.isUnambiguous else { return reply(with: .ambiguousLength) }
         guard head.uri.utf8.count <= limits.target else {
             let error = HTTPError(
                 414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
@@ -224,7 +224,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                 if exchange.isReceived {
                     guard exchange.isReplied else { break }
                     self.exchange = nil
-                    unsentBytes = 0
+                    unsent = UnsentBytes()
                     setDeadline(after: limits.idle)
                 }
             }

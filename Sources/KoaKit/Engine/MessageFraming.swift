@@ -8,6 +8,11 @@ struct MessageFraming {
     let contentLength: Int?
     /// Whether the client waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool
+    /// Whether everybody on the way here read the same length out of the fields.
+    ///
+    /// NIO's decoder takes an empty `Transfer-Encoding`, one that ends in `chunked` and one on HTTP/1.0, and a proxy may
+    /// read them otherwise: the way to smuggle a request. `Content-Length` beside it, or twice, it refuses itself.
+    let isUnambiguous: Bool
     /// Whether NIO's decoder stops after this request, as it does at an upgrade, CONNECT included.
     let asksUpgrade: Bool
 
@@ -18,9 +23,16 @@ struct MessageFraming {
         if let length = headers.first(name: "content-length") {
             hasBody = true
             contentLength = Int(length)
-        } else {
+            isUnambiguous = true
+        } else if headers.contains(name: "transfer-encoding") {
+            hasBody = true
             contentLength = nil
-            hasBody = headers.contains(name: "transfer-encoding")
+            isUnambiguous =
+                head.version == .http1_1 && headers["transfer-encoding"].map { $0.lowercased() } == ["chunked"]
+        } else {
+            hasBody = false
+            contentLength = nil
+            isUnambiguous = true
         }
         expectsContinue =
             hasBody && head.version == .http1_1 && headers.first(name: "expect")?.lowercased() == "100-continue"
