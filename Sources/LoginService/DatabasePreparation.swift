@@ -12,7 +12,8 @@ struct DatabasePreparation {
         self.logger = logger
     }
 
-    /// - Throws: ``ConfigurationError`` when the database cannot be used, or did not answer for 30 s.
+    /// - Throws: ``ConfigurationError`` when the database cannot be used, or did not answer for 30 s;
+    ///   `CancellationError` when the task was cancelled before.
     func run() async throws {
         let migrator = try Migrator(UserMigrations.all)
         let deadline = ContinuousClock.now + patience
@@ -21,7 +22,8 @@ struct DatabasePreparation {
                 try await migrator.apply(to: database)
                 return
             } catch {
-                guard Self.mayPass(error.kind), ContinuousClock.now < deadline else {
+                try Task.checkCancellation()
+                guard mayPass(error.kind), ContinuousClock.now < deadline else {
                     throw ConfigurationError(.databaseURL, "the database cannot be used: \(error)")
                 }
                 logger.warning("the database does not answer yet", metadata: ["cause": "\(error)"])
@@ -30,7 +32,9 @@ struct DatabasePreparation {
         }
     }
 
-    private static func mayPass(_ kind: SQLError.Kind) -> Bool {
-        [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
+    private func mayPass(_ kind: SQLError.Kind) -> Bool {
+        // A server that nobody reaches may be starting; a file that cannot be opened stays so.
+        if kind == .unavailable { return database.dialect == .mysql }
+        return [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
     }
 }

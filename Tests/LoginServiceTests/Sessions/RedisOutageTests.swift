@@ -96,6 +96,7 @@ struct RedisOutageTests {
     @Test func `a Redis that wants a password is an outage, not a log-out`() async throws {
         try await withNode(pace: .real) { backends, node in
             let token = try await node.logIn(try backends.code()).token
+            try await backends.redis.connect()
             _ = try await backends.redis.send(RedisCommand("CONFIG", "SET", "requirepass", "hunter2"))
             _ = try await backends.redis.send(RedisCommand("CLIENT", "KILL", "TYPE", "NORMAL", "SKIPME", "yes"))
             try await eventually({ $0.status == 503 }) { try await node.client.me(token) }
