@@ -134,7 +134,11 @@ public struct LoginNode: Service {
 
     private func warn() {
         if configuration.usesSandbox {
-            logger.warning("WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
+            logger.warning(
+                "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
+        }
+        if configuration.secretKeys.isEphemeral {
+            logger.warning("SECRET_KEY is not set: other nodes and later starts share no codes and no opaque sessions")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

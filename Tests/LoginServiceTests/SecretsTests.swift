@@ -39,7 +39,9 @@ struct SecretsTests {
                 let lines = await node.process.output.whole().split(separator: "\n").map(String.init)
                 #expect(lines.count > 50)
                 expectSilence(of: run, in: lines)
-                for line in lines { #expect(throws: Never.self, "\(line)") { try JSONValue(parsing: .init(string: line)) } }
+                for line in lines {
+                    #expect(throws: Never.self, "\(line)") { try JSONValue(parsing: .init(string: line)) }
+                }
             }
         }
     }
@@ -79,7 +81,8 @@ struct SecretsTests {
         run.replies.append(try await client.logIn("bad-code-\u{e9}"))
         let body = #"{"code":"\#(run.secrets.last ?? "")"#
         run.replies.append(
-            try await client.post("/user/wechatlogin", headers: ["Content-Type": "application/json"], body: .text(body)))
+            try await client.post("/user/wechatlogin", headers: ["Content-Type": "application/json"], body: .text(body))
+        )
         backends.redisServer.kill()
         run.replies.append(try await logIn("alice"))
         run.replies.append(try await client.me(run.tokens[0]))
@@ -93,9 +96,11 @@ struct SecretsTests {
 
     private func expectSilence(of run: Run, in lines: [String]) {
         for secret in run.secrets + run.tokens {
-            #expect(!lines.contains { $0.contains(secret) }, "\(secret) in \(lines.first { $0.contains(secret) } ?? "")")
+            #expect(
+                !lines.contains { $0.contains(secret) }, "\(secret) in \(lines.first { $0.contains(secret) } ?? "")")
             #expect(!run.replies.contains { $0.text.contains(secret) }, "\(secret)")
-            #expect(!run.replies.contains { reply in reply.headers.contains { $0.value.contains(secret) } }, "\(secret)")
+            #expect(
+                !run.replies.contains { reply in reply.headers.contains { $0.value.contains(secret) } }, "\(secret)")
         }
     }
 }

@@ -119,7 +119,8 @@ public struct ServiceConfiguration: Sendable {
     ) throws(ConfigurationError) -> SecretKeys {
         if usesSandbox, try settings.text(.secretKey) == nil { return .ephemeral() }
         guard let keys = SecretKeys(base64: try settings.required(.secretKey)) else {
-            throw ConfigurationError(.secretKey, "must be 32 bytes in base64 (openssl rand -base64 32), or several, comma-separated")
+            throw ConfigurationError(
+                .secretKey, "must be 32 bytes in base64 (openssl rand -base64 32), or several, comma-separated")
         }
         return keys
     }

@@ -7,10 +7,13 @@ extension SettingsReader {
         return text
     }
 
-    func integer(_ setting: Setting, default fallback: Int, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+    func integer(_ setting: Setting, default fallback: Int, in range: ClosedRange<Int>) throws(ConfigurationError)
+        -> Int
+    {
         guard let text = try text(setting) else { return fallback }
         guard let number = Int(text), range.contains(number) else {
-            throw ConfigurationError(setting, "must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+            throw ConfigurationError(
+                setting, "must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
         }
         return number
     }

@@ -43,7 +43,8 @@ struct SettingsReader {
             }
             switch member.value {
             case .string, .integer, .bool: break
-            default: throw ConfigurationError("\(member.name): must be a string, a whole number, true or false in \(file)")
+            default:
+                throw ConfigurationError("\(member.name): must be a string, a whole number, true or false in \(file)")
             }
         }
     }
@@ -55,7 +56,8 @@ struct SettingsReader {
         let direct = value(setting.rawValue)
         guard let path = value(setting.rawValue + "_FILE") else { return direct }
         guard direct == nil else { throw ConfigurationError(setting, "set it or \(setting.rawValue)_FILE, not both") }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
             throw ConfigurationError("\(setting.rawValue)_FILE: \(path) cannot be read as text")
         }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)

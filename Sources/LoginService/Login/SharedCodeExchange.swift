@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KoaKit
+import NIOCore
 import RedisClient
 import WeChatAPI
 
@@ -17,6 +18,9 @@ struct SharedCodeExchange: CodeExchange {
     static let outcomeLifetime = Duration.seconds(30)
     /// How long a claim outlives a node that died with it; longer than an exchange may take.
     static let claimLifetime = Duration.seconds(8)
+    /// How long a request may have waited for another's exchange and still begin its own: one that began later would
+    /// be cut off by the request's deadline, and its client told that we are overloaded.
+    static let latestStart = Duration.seconds(4)
 
     private static let release = RedisScript(
         "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('UNLINK', KEYS[1]) else return 0 end"
@@ -25,12 +29,20 @@ struct SharedCodeExchange: CodeExchange {
     func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
         let key = "wechat-login:code:" + keys.digest(of: code.rawValue, purpose: "login-code")
         let claim = "pending:" + UUID().uuidString
-        let deadline = ContinuousClock.now + Self.claimLifetime
+        let start = ContinuousClock.now
         var pause = Duration.milliseconds(10)
         while true {
-            if try await isClaimed(key, by: claim) { return try await uncancelled(code, key: key, claim: claim) }
-            if let outcome = try await outcome(at: key) { return try outcome.identity() }
-            guard ContinuousClock.now < deadline, (try? await Task.sleep(for: pause)) != nil else {
+            let mayStart = ContinuousClock.now - start < Self.latestStart
+            if mayStart, try await isClaimed(key, by: claim) {
+                return try await uncancelled(code, key: key, claim: claim)
+            }
+            if let value = try await value(at: key) {
+                if let outcome = ExchangeOutcome(json: value) { return try outcome.identity() }
+            } else if !mayStart {
+                // Whoever asked WeChat gave up, and there is no time to ask again.
+                throw Failure(WeChatError(.timeout))
+            }
+            guard ContinuousClock.now - start < Self.claimLifetime, (try? await Task.sleep(for: pause)) != nil else {
                 throw Failure(WeChatError(.timeout))
             }
             pause = min(pause * 2, .milliseconds(100))
@@ -80,10 +92,10 @@ struct SharedCodeExchange: CodeExchange {
         }
     }
 
-    /// The outcome of whoever claimed the code; nil while there is none.
-    private func outcome(at key: String) async throws(Failure) -> ExchangeOutcome? {
+    /// The claim or the outcome of whoever claimed the code; nil when there is none.
+    private func value(at key: String) async throws(Failure) -> ByteBuffer? {
         do {
-            return try await redis.get(key).flatMap { ExchangeOutcome(json: $0) }
+            return try await redis.get(key)
         } catch {
             throw .sessionStoreUnavailable(error)
         }

@@ -16,7 +16,8 @@ struct HealthRoutes: Sendable {
 
     private func checkReadiness(_ ctx: Context) async throws {
         guard !readiness.isStopping else {
-            throw Failure(code: .overloaded, reason: "shutting_down", message: "shutting down", status: 503, retryAfter: 1)
+            throw Failure(
+                code: .overloaded, reason: "shutting_down", message: "shutting down", status: 503, retryAfter: 1)
         }
         try await sessions.ping()
         try await users.ping()

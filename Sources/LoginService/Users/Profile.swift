@@ -22,7 +22,9 @@ enum Profile {
                 throw .invalidParameter("avatarUrl must have at most \(avatarURLBytes) bytes")
             }
             guard avatarURL.hasPrefix("https://") || avatarURL.hasPrefix("http://") || avatarURL.hasPrefix("wxfile://"),
-                avatarURL.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "\"") })
+                avatarURL.utf8.allSatisfy({
+                    $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "\"")
+                })
             else {
                 throw .invalidParameter("avatarUrl must be a percent-encoded URL: https, http or wxfile")
             }
@@ -30,6 +32,8 @@ enum Profile {
     }
 
     private static func isPrintable(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0x2028 && $0.value != 0x2029 }
+        text.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0x2028 && $0.value != 0x2029
+        }
     }
 }

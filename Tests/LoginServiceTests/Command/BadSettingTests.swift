@@ -6,7 +6,8 @@ import Testing
 struct BadSettingTests {
     static let good = [
         "WECHAT_APPID": "wx1", "WECHAT_SECRET": "s3cr3t-value", "WECHAT_BASE_URL": "http://127.0.0.1:1",
-        "WECHAT_ALLOW_INSECURE": "true", "PORT": "0", "SECRET_KEY": Backends.secretKey, "REDIS_URL": "redis://127.0.0.1:1",
+        "WECHAT_ALLOW_INSECURE": "true", "PORT": "0", "SECRET_KEY": Backends.secretKey,
+        "REDIS_URL": "redis://127.0.0.1:1",
     ]
 
     private static let secrets = ["s3cr3t", "hunter2", Backends.secretKey, "c2hvcnQ="]
@@ -57,7 +58,8 @@ struct BadSettingTests {
     func `a bad value is one line that names its setting, before anything listens`(_ setting: Setting) async throws {
         try await withTemporaryDirectory { directory in
             // The other values are tried in process, which costs less.
-            for value in try #require(Self.bad.first { $0.setting == setting }).values.prefix(setting == .host ? 3 : 1) {
+            for value in try #require(Self.bad.first { $0.setting == setting }).values.prefix(setting == .host ? 3 : 1)
+            {
                 var environment = Self.good
                 environment["DATABASE_URL"] = "sqlite:\(directory)/users.sqlite3"
                 environment["LOG_FORMAT"] = "json"

@@ -9,7 +9,9 @@ import WeChatSandbox
 
 @Suite(.timeLimit(.minutes(2)))
 struct TwoProcessesTests {
-    @Test func `processes that share Redis and SQLite accept each other's tokens, and one's death is its own`() async throws {
+    @Test func `processes that share Redis and SQLite accept each other's tokens, and one's death is its own`()
+        async throws
+    {
         try await withBackends { backends in
             try await withServe(on: backends) { first in
                 try await withServe(on: backends) { second in
@@ -30,7 +32,8 @@ struct TwoProcessesTests {
         }
     }
 
-    @Test func `a process that died with a code in its hands blocks that code for seconds, not for good`() async throws {
+    @Test func `a process that died with a code in its hands blocks that code for seconds, not for good`() async throws
+    {
         try await withBackends { backends in
             try await withServe(on: backends) { second in
                 let code = try backends.code()

@@ -10,7 +10,8 @@ struct PrecedenceTests {
         "WECHAT_ALLOW_INSECURE": "true",
     ]
 
-    @Test func `a flag beats the environment, the environment beats the file, the file beats the default`() async throws {
+    @Test func `a flag beats the environment, the environment beats the file, the file beats the default`() async throws
+    {
         try await withFile(#"{"PORT": 1, "HOST": "::1", "SESSION_TTL": "1h", "WECHAT_ALLOW_INSECURE": true}"#) { file in
             let environment = Self.needed.merging(["PORT": "2", "HOST": "127.0.0.2"]) { $1 }
             let configuration = try await ServiceConfiguration(

@@ -11,17 +11,18 @@ struct BadBodyTests {
     private static let malformed = Outcome.failure(10_003, "malformed_body", status: 400)
     private static let json: HTTPHeaders = ["Content-Type": "application/json"]
 
-    private static let bodies: [[UInt8]] = [
-        "", "{", "abc", #"{"code":"abc""#, #"{"code":"abc"}}"#, #"{"code":"abc",}"#, "{'code':'abc'}", "code=abc",
-        #"{"code":"abc"} x"#, #"{"code":"abc","code":"def"}"#, #"{"code":"abc","x":{"a":1,"a":1}}"#,
-        #"{"code":"abc","x":\#(String(repeating: "[", count: 32))\#(String(repeating: "]", count: 32))}"#,
-        #"{"code":"abc","x":01}"#, #"{"code":"\ud800"}"#, "{\"code\":\"a\tb\"}", "\u{FEFF}{}",
-    ].map { Array($0.utf8) } + [
-        Array(#"{"code":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8),
-        Array(#"{"code":""#.utf8) + [0xFF] + Array(#""}"#.utf8),
-        Array(#"{"code":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#""}"#.utf8),
-        Array("{\"code\":\"abc\"}".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }),
-    ]
+    private static let bodies: [[UInt8]] =
+        [
+            "", "{", "abc", #"{"code":"abc""#, #"{"code":"abc"}}"#, #"{"code":"abc",}"#, "{'code':'abc'}", "code=abc",
+            #"{"code":"abc"} x"#, #"{"code":"abc","code":"def"}"#, #"{"code":"abc","x":{"a":1,"a":1}}"#,
+            #"{"code":"abc","x":\#(String(repeating: "[", count: 32))\#(String(repeating: "]", count: 32))}"#,
+            #"{"code":"abc","x":01}"#, #"{"code":"\ud800"}"#, "{\"code\":\"a\tb\"}", "\u{FEFF}{}",
+        ].map { Array($0.utf8) } + [
+            Array(#"{"code":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8),
+            Array(#"{"code":""#.utf8) + [0xFF] + Array(#""}"#.utf8),
+            Array(#"{"code":""#.utf8) + [0xED, 0xA0, 0x80] + Array(#""}"#.utf8),
+            Array("{\"code\":\"abc\"}".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }),
+        ]
 
     @Test(arguments: modes)
     func `a body that is not strict JSON in UTF-8 is a 400 in both modes`(_ mode: String) async throws {
@@ -75,7 +76,9 @@ struct BadBodyTests {
     @Test(arguments: modes)
     func `a body that is not said to be JSON is a 415 in both modes`(_ mode: String) async throws {
         try await withNode([.envelopeStatus: mode]) { backends, node in
-            let types = [nil, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", "*/*"]
+            let types = [
+                nil, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", "*/*",
+            ]
             for type in types {
                 let headers: HTTPHeaders = type.map { ["Content-Type": $0] } ?? [:]
                 let reply = try await node.client.post(

@@ -2,8 +2,8 @@ import KoaKit
 import KoaTesting
 import RelationalStore
 import Testing
-import WeChatSandbox
 import WeChatAPI
+import WeChatSandbox
 
 @testable import LoginService
 

@@ -32,7 +32,8 @@ struct WeChatFaultTests {
     ]
 
     @Test(arguments: cases)
-    func `a fault of WeChat's has its code, issues nothing, and is over with the next call`(_ fault: Case) async throws {
+    func `a fault of WeChat's has its code, issues nothing, and is over with the next call`(_ fault: Case) async throws
+    {
         try await withNode(weChatTimeout: fault.kind == .hang ? .milliseconds(500) : .seconds(5)) { backends, node in
             let code = try backends.code()
             try backends.sandbox.inject(Fault(fault.kind))

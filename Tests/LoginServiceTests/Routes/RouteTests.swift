@@ -10,7 +10,9 @@ struct RouteTests {
     @Test(arguments: ["seed", "http"])
     func `an unknown path is a 404 and a wrong method a 405, in both modes`(_ mode: String) async throws {
         try await withNode([.envelopeStatus: mode]) { _, node in
-            for path in ["/", "/user", "/user/", "/user/nobody", "/user/me/x", "/admin", "/healthz/x", "/%00", "/..", "*"] {
+            for path in [
+                "/", "/user", "/user/", "/user/nobody", "/user/me/x", "/admin", "/healthz/x", "/%00", "/..", "*",
+            ] {
                 let reply = try await node.client.get(path)
                 #expect(reply.outcome == .failure(10_006, "not_found", status: 404), "\(path)")
                 #expect(reply["Content-Type"] == "application/json; charset=utf-8")

@@ -39,7 +39,8 @@ final class ChildProcess: Sendable {
     /// Waits until the process is gone.
     func end() async -> End { await ending.value }
 
-    private static let binary = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    private static let binary =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appending(path: "wechat-login").path } ?? ""
 
     private static func waitForEnd(of child: pid_t) async -> End {

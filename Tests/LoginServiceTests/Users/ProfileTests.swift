@@ -13,7 +13,8 @@ struct ProfileTests {
 
     @Test func `a new user has an empty profile and 100 credits, byte by byte`() async throws {
         try await withMember { _, node, token in
-            let text = #"{"code":0,"message":"OK","data":{"userId":1,"nickname":"","avatarUrl":"","phone":"","credit":100}}"#
+            let text =
+                #"{"code":0,"message":"OK","data":{"userId":1,"nickname":"","avatarUrl":"","phone":"","credit":100}}"#
             let reply = try await node.client.me(token)
             #expect(reply.text == text)
         }
@@ -40,7 +41,8 @@ struct ProfileTests {
         try await withMember(store) { _, node, token in
             let url = "https://thirdwx.qlogo.cn/mmopen/vi_32/a%20b/132"
             _ = try await change(node, token, ["nickname": "alice", "avatarUrl": .string(url)])
-            for body in [[:], ["nickname": nil], ["nickname": "alice"], ["other": 1], ["avatarUrl": nil]] as [JSONValue] {
+            for body in [[:], ["nickname": nil], ["nickname": "alice"], ["other": 1], ["avatarUrl": nil]] as [JSONValue]
+            {
                 #expect(try await change(node, token, body).outcome == .success)
                 let data = try await node.client.me(token).data
                 #expect(data?["nickname"] == "alice" && data?["avatarUrl"] == .string(url))
