@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import LoginService
 import Logging
+import LoginService
 import ServiceLifecycle
 import UnixSignals
 import WeChatSandbox
@@ -27,7 +27,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = Logger(label: "wechat-sandbox") { StreamLogHandler.standardError(label: $0) }
-        let service = SandboxService(host: host, port: port, app: SandboxApp(appid: appID, secret: secret), logger: logger)
+        let service = SandboxService(
+            host: host, port: port, app: SandboxApp(appid: appID, secret: secret), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [service],

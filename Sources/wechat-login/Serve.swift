@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import LoginService
 import Logging
+import LoginService
 import ServiceLifecycle
 import UnixSignals
 

@@ -87,8 +87,8 @@ struct SecretsTests {
         run.replies.append(try await logIn("alice"))
         run.replies.append(try await client.me(run.tokens[0]))
         try backends.redisServer.start()
-        try await eventually({ $0.outcome == .success }) { try await client.get("/readyz") }
-        try await eventually({ $0.outcome == .notLoggedIn }) {
+        try await eventually(.success) { try await client.get("/readyz") }
+        try await eventually(.notLoggedIn) {
             try await client.post("/user/logout", headers: ["token": run.tokens[0]])
         }
         return run

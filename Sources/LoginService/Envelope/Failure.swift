@@ -1,4 +1,6 @@
-/// An outcome that a client is told with a code of the envelope. The contract's table is ``Failure/Code``.
+/// An outcome that a client is told with a code of the envelope.
+///
+/// The contract's table is ``Failure/Code``.
 struct Failure: Error {
     /// The codes of the contract, with their HTTP status.
     enum Code: Int {
@@ -33,7 +35,7 @@ struct Failure: Error {
     var retryAfter: Int?
     /// `Allow` of a 405.
     var allow: String?
-    /// What happened inside, for the log. Never sent.
+    /// What happened inside, for the log; never sent.
     var underlying: (any Error)?
 }
 

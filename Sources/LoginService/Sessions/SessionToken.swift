@@ -28,6 +28,7 @@ struct SessionToken: Hashable, Redacted, Sendable {
     /// The token of a login in the `opaque` style.
     ///
     /// - Parameter entropy: 32 bytes, random or a secret's digest.
+    /// - Returns: The token.
     static func opaque(_ entropy: some Sequence<UInt8>) -> SessionToken {
         let text = Data(entropy).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

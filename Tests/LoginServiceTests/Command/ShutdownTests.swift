@@ -17,7 +17,7 @@ struct ShutdownTests {
                 async let login = node.client.logIn(try backends.code())
                 _ = await arrivals.first { _ in true }
                 node.process.send(signal)
-                try await eventually({ $0.outcome == .failure(10_013, "shutting_down", status: 503) }) {
+                try await eventually(.failure(10_013, "shutting_down", status: 503)) {
                     try await node.client.get("/readyz")
                 }
                 #expect(try await node.client.get("/healthz").outcome == .success)

@@ -46,7 +46,7 @@ struct TwoProcessesTests {
                     await #expect(throws: (any Error).self) { try await lost.value }
                 }
                 let start = ContinuousClock.now
-                try await eventually({ $0.outcome == .success }) { try await second.client.logIn(code) }
+                try await eventually(.success) { try await second.client.logIn(code) }
                 #expect(ContinuousClock.now - start < .seconds(15))
             }
         }
