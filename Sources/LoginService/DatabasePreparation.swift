@@ -12,7 +12,8 @@ struct DatabasePreparation {
         self.logger = logger
     }
 
-    /// - Throws: ``ConfigurationError`` when the database cannot be used, or did not answer for 30 s.
+    /// - Throws: ``ConfigurationError`` when the database cannot be used, or did not answer for 30 s;
+    ///   `CancellationError` when the task was cancelled before.
     func run() async throws {
         let migrator = try Migrator(UserMigrations.all)
         let deadline = ContinuousClock.now + patience
@@ -21,6 +22,7 @@ struct DatabasePreparation {
                 try await migrator.apply(to: database)
                 return
             } catch {
+                try Task.checkCancellation()
                 guard mayPass(error.kind), ContinuousClock.now < deadline else {
                     throw ConfigurationError(.databaseURL, "the database cannot be used: \(error)")
                 }
@@ -30,9 +32,9 @@ struct DatabasePreparation {
         }
     }
 
-    /// Whether waiting may help: a server may still be starting, a file that cannot be opened stays so.
     private func mayPass(_ kind: SQLError.Kind) -> Bool {
-        [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
-            || kind == .unavailable && database.dialect != .sqlite
+        // A server that nobody reaches may be starting; a file that cannot be opened stays so.
+        if kind == .unavailable { return database.dialect == .mysql }
+        return [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
     }
 }

@@ -63,12 +63,17 @@ public struct LoginNode: Service {
         database: any RelationalDatabase
     ) async throws {
         warn()
-        try await DatabasePreparation(database: database, logger: logger).run()
+        let preparation = DatabasePreparation(database: database, logger: logger)
+        do {
+            try await cancelWhenGracefulShutdown { try await preparation.run() }
+        } catch is CancellationError {
+            return logger.notice("stopped before the database answered")
+        }
         await connect(redis)
         let readiness = Readiness()
         let app = makeLoginApplication(redis: redis, weChat: weChat, database: database, readiness: readiness)
             .makeApplication(logger: logger)
-        let server = try await app.start(host: configuration.host, port: configuration.port, on: group)
+        let server = try await start(app, on: group)
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
         try? await gracefulShutdown()
@@ -78,6 +83,15 @@ public struct LoginNode: Service {
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
         logger.notice("stopped")
+    }
+
+    private func start(_ app: Application, on group: MultiThreadedEventLoopGroup) async throws -> Server {
+        let (host, port) = (configuration.host, configuration.port)
+        do {
+            return try await app.start(host: host, port: port, on: group)
+        } catch {
+            throw ConfigurationError("HOST, PORT: cannot listen on \(host):\(port): \(error)")
+        }
     }
 
     private func makeLoginApplication(
@@ -122,6 +136,9 @@ public struct LoginNode: Service {
         if configuration.usesSandbox {
             logger.warning(
                 "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
+        }
+        if configuration.secretKeys.isEphemeral {
+            logger.warning("SECRET_KEY is not set: other nodes and later starts share no codes and no opaque sessions")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

@@ -5,12 +5,19 @@ public import Logging
 /// The path is logged only as the pattern of the matched route and the query never, since both may hold secrets.
 public struct AccessLog: Middleware {
     private let level: Logger.Level
+    private let statusOfError: @Sendable (any Error) -> Int
 
     /// Creates the middleware.
     ///
-    /// - Parameter level: At which level it logs. Default: debug, since a proxy in front usually keeps such a log.
-    public init(level: Logger.Level = .debug) {
+    /// - Parameters:
+    ///   - level: At which level it logs. Default: debug, since a proxy in front usually keeps such a log.
+    ///   - statusOfError: The status that the application's error shaper gives an error. Default: that of HTTPError.
+    public init(
+        level: Logger.Level = .debug,
+        statusOfError: @escaping @Sendable (any Error) -> Int = { HTTPError($0).status }
+    ) {
         self.level = level
+        self.statusOfError = statusOfError
     }
 
     /// Runs what is downstream and logs the outcome.
@@ -25,7 +32,7 @@ public struct AccessLog: Middleware {
         do {
             try await next()
         } catch {
-            log(context, "\(HTTPError(error).status)", start)
+            log(context, "\(statusOfError(error))", start)
             throw error
         }
         log(context, "\(context.status)", start)

@@ -4,10 +4,11 @@ public struct ConfigurationError: Error, CustomStringConvertible {
     public let description: String
 
     init(_ setting: Setting, _ problem: String) {
-        description = "\(setting.rawValue): \(problem)"
+        self.init("\(setting.rawValue): \(problem)")
     }
 
     init(_ description: String) {
-        self.description = description
+        // What is quoted may hold line ends, and the promise is one line.
+        self.description = description.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

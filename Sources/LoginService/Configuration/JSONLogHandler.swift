@@ -15,17 +15,23 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        let line = Array((line(of: event, at: .now) + "\n").utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+
+    /// The line, without its end: time in UTC as RFC 3339 has it, level and message, then the metadata by name.
+    func line(of event: LogEvent, at time: Date) -> String {
         var members = [
-            JSONMember(
-                "time", .string(Date.now.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)))),
+            JSONMember("time", .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))),
             JSONMember("level", .string(event.level.rawValue)),
             JSONMember("message", .string(event.message.description)),
         ]
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
-            members.append(JSONMember(key, .string(value.description)))
+            // A repeated name would make the line invalid to a strict reader.
+            let name = members.prefix(3).contains { $0.name == key } ? "metadata.\(key)" : key
+            members.append(JSONMember(name, .string(value.description)))
         }
-        let line = Array((JSONValue.object(members).text + "\n").utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+        return JSONValue.object(members).text
     }
 }

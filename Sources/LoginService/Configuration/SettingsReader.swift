@@ -1,5 +1,7 @@
 import Configuration
 import Foundation
+import KoaKit
+import NIOCore
 import SystemPackage
 
 /// Reads settings as text: a flag beats the environment, the environment beats the configuration file, and
@@ -24,8 +26,27 @@ struct SettingsReader {
             } catch {
                 throw ConfigurationError("configuration file \(file): not a readable JSON object of settings")
             }
+            try Self.checkMembers(of: file)
         }
         reader = ConfigReader(providers: providers)
+    }
+
+    /// A misspelt name or a value of another type would be passed over in silence, and a default used in its place.
+    private static func checkMembers(of file: String) throws(ConfigurationError) {
+        guard let data = FileManager.default.contents(atPath: file),
+            case .object(let members)? = try? JSONValue(parsing: ByteBuffer(bytes: data))
+        else { throw ConfigurationError("configuration file \(file): not a readable JSON object of settings") }
+        for member in members {
+            let name = member.name.hasSuffix("_FILE") ? String(member.name.dropLast(5)) : member.name
+            guard Setting(rawValue: name) != nil else {
+                throw ConfigurationError("configuration file \(file): there is no setting \(member.name)")
+            }
+            switch member.value {
+            case .string, .integer, .bool: break
+            default:
+                throw ConfigurationError("\(member.name): must be a string, a whole number, true or false in \(file)")
+            }
+        }
     }
 
     /// The text of a setting; nil when it is not set.

@@ -12,6 +12,11 @@ struct Envelope: Sendable {
         context.set("Cache-Control", "no-store")
     }
 
+    /// The HTTP status of a failure in this mode.
+    func httpStatus(of failure: Failure) -> Int {
+        status == .http || failure.code.hasRealStatus ? failure.status : 200
+    }
+
     /// Makes the reply to an error; the framework's error shaper.
     func shape(_ error: any Error, _ context: Context) {
         let failure = Failure(error)
@@ -22,7 +27,7 @@ struct Envelope: Sendable {
         ]
         if let errcode = failure.errcode { members.append(JSONMember("errcode", .integer(Int64(errcode)))) }
         if let requestID = context.requestID { members.append(JSONMember("requestId", .string(requestID))) }
-        context.status = status == .http || failure.code.hasRealStatus ? failure.status : 200
+        context.status = httpStatus(of: failure)
         context.body = .json(.object(members))
         context.set("Cache-Control", "no-store")
         if let allow = failure.allow { context.set("Allow", allow) }

@@ -35,9 +35,7 @@ struct Failure: Error {
     var retryAfter: Int?
     /// `Allow` of a 405.
     var allow: String?
-    /// What happened inside, for the log.
-    ///
-    /// Never sent.
+    /// What happened inside, for the log; never sent.
     var underlying: (any Error)?
 }
 

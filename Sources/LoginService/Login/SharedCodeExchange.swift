@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KoaKit
+import NIOCore
 import RedisClient
 import WeChatAPI
 
@@ -17,6 +18,9 @@ struct SharedCodeExchange: CodeExchange {
     static let outcomeLifetime = Duration.seconds(30)
     /// How long a claim outlives a node that died with it; longer than an exchange may take.
     static let claimLifetime = Duration.seconds(8)
+    /// How long a request may have waited for another's exchange and still begin its own: one that began later would
+    /// be cut off by the request's deadline, and its client told that we are overloaded.
+    static let latestStart = Duration.seconds(4)
 
     private static let release = RedisScript(
         "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('UNLINK', KEYS[1]) else return 0 end"
@@ -25,45 +29,49 @@ struct SharedCodeExchange: CodeExchange {
     func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
         let key = "wechat-login:code:" + keys.digest(of: code.rawValue, purpose: "login-code")
         let claim = "pending:" + UUID().uuidString
-        let deadline = ContinuousClock.now + Self.claimLifetime
+        let start = ContinuousClock.now
         var pause = Duration.milliseconds(10)
         while true {
-            if try await isClaimed(key, by: claim) { return try await exchange(code, key: key, claim: claim) }
-            if let outcome = try await outcome(at: key) { return try outcome.identity() }
-            guard ContinuousClock.now < deadline, (try? await Task.sleep(for: pause)) != nil else {
+            let mayStart = ContinuousClock.now - start < Self.latestStart
+            if mayStart, try await isClaimed(key, by: claim) {
+                return try await uncancelled(code, key: key, claim: claim)
+            }
+            if let value = try await value(at: key) {
+                if let outcome = ExchangeOutcome(json: value) { return try outcome.identity() }
+            } else if !mayStart {
+                // Whoever asked WeChat gave up, and there is no time to ask again.
+                throw Failure(WeChatError(.timeout))
+            }
+            guard ContinuousClock.now - start < Self.claimLifetime, (try? await Task.sleep(for: pause)) != nil else {
                 throw Failure(WeChatError(.timeout))
             }
             pause = min(pause * 2, .milliseconds(100))
         }
     }
 
-    /// Asks upstream and publishes the outcome.
+    /// Exchanges the code to the end, whether the client waits or not: a client that hung up may come again with the
+    /// code, and by then only the outcome in Redis can answer it.
     ///
-    /// The work goes on when the client goes away: WeChat has taken the code by then, and the client's next try, on
-    /// whatever node, finds the outcome. It ends by the deadlines of upstream and of Redis.
-    private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
-        let work = Task { () async -> Result<ExchangeOutcome, Failure> in
+    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can.
+    private func uncancelled(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
+        let exchange = Task { () async -> Result<LoginIdentity, Failure> in
             do throws(Failure) {
-                return .success(try await publishedOutcome(of: code, key: key, claim: claim))
+                return .success(try await self.exchange(code, key: key, claim: claim))
             } catch {
                 return .failure(error)
             }
         }
-        return try await work.value.get().identity()
+        return try await exchange.value.get()
     }
 
-    private func publishedOutcome(
-        of code: LoginCode,
-        key: String,
-        claim: String
-    ) async throws(Failure) -> ExchangeOutcome {
+    private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
         let outcome: ExchangeOutcome
         do {
             outcome = .identity(try await upstream.identity(for: code))
         } catch {
             guard error.code == .loginFailed else {
                 // The claim ends by itself should Redis not answer now.
-                _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.string(claim)])
+                _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.init(stringLiteral: claim)])
                 throw error
             }
             outcome = .refusal(error)
@@ -73,7 +81,7 @@ struct SharedCodeExchange: CodeExchange {
         } catch {
             throw .sessionStoreUnavailable(error)
         }
-        return outcome
+        return try outcome.identity()
     }
 
     private func isClaimed(_ key: String, by claim: String) async throws(Failure) -> Bool {
@@ -84,10 +92,10 @@ struct SharedCodeExchange: CodeExchange {
         }
     }
 
-    /// The outcome of whoever claimed the code; nil while there is none.
-    private func outcome(at key: String) async throws(Failure) -> ExchangeOutcome? {
+    /// The claim or the outcome of whoever claimed the code; nil when there is none.
+    private func value(at key: String) async throws(Failure) -> ByteBuffer? {
         do {
-            return try await redis.get(key).flatMap { ExchangeOutcome(json: $0) }
+            return try await redis.get(key)
         } catch {
             throw .sessionStoreUnavailable(error)
         }

@@ -5,6 +5,8 @@ import FoundationEssentials
 public struct SecretKeys: Sendable {
     private let writing: SymmetricKey
     private let older: [SymmetricKey]
+    /// Whether the keys end with the process.
+    let isEphemeral: Bool
 
     /// Reads one or more keys, comma-separated, each 32 bytes in base64; nil when one is not.
     public init?(base64 text: String) {
@@ -15,17 +17,18 @@ public struct SecretKeys: Sendable {
         }
         let usable = keys.compactMap(\.self)
         guard let first = usable.first, usable.count == keys.count else { return nil }
-        self.init(writing: first, older: Array(usable.dropFirst()))
+        self.init(writing: first, older: Array(usable.dropFirst()), isEphemeral: false)
     }
 
-    private init(writing: SymmetricKey, older: [SymmetricKey]) {
+    private init(writing: SymmetricKey, older: [SymmetricKey], isEphemeral: Bool) {
         self.writing = writing
+        self.isEphemeral = isEphemeral
         self.older = older
     }
 
     /// A key that lives as long as the process, for a node that talks to a sandbox.
     public static func ephemeral() -> SecretKeys {
-        SecretKeys(writing: SymmetricKey(size: .bits256), older: [])
+        SecretKeys(writing: SymmetricKey(size: .bits256), older: [], isEphemeral: true)
     }
 
     /// The keyed hash of a text as 64 hexadecimal digits; the purpose keeps the uses of a key apart.

@@ -7,9 +7,7 @@ struct Session: Sendable, Hashable {
     let openID: OpenID
     let userID: Int64
 
-    /// As Redis holds it.
-    ///
-    /// The names are fixed: other systems read them.
+    /// As Redis holds it; the names are fixed, since other systems read them.
     var json: String {
         JSONValue.object([
             JSONMember("openid", .string(openID.rawValue)), JSONMember("userId", .integer(userID)),

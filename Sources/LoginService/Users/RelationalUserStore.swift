@@ -19,10 +19,10 @@ struct RelationalUserStore: UserStore {
     private static let change: SQLText =
         "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?"
 
-    /// SELECT, then INSERT, then SELECT: nearly every login is the first SELECT alone, which takes no lock and burns no
-    /// id, and a lost race ends in the second.
+    /// SELECT, then INSERT, then SELECT.
     ///
-    /// Each statement stands alone, outside any older snapshot.
+    /// Nearly every login is the first SELECT alone, which takes no lock and burns no id, and a lost race ends in the
+    /// second. Each statement stands alone, outside any older snapshot.
     func findOrCreate(appID: String, openID: OpenID, unionID: UnionID?) async throws(Failure) -> Int64 {
         do {
             // A row can go between a lost INSERT and the SELECT; thrice in a row it does not.

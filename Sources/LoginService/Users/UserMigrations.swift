@@ -1,13 +1,11 @@
 import RelationalStore
 
-/// The schema of the users, step by step.
-///
-/// A released step never changes.
+/// The schema of the users, step by step; a released step never changes.
 enum UserMigrations {
+    /// The steps; times are microseconds since 1970.
+    ///
     /// An openid's case is significant: under a case-blind collation two people would be one user, so MySQL compares
     /// bytes.
-    ///
-    /// Times are microseconds since 1970.
     static let all = [
         Migration(
             version: 1,

@@ -72,6 +72,24 @@ struct SharedCodeTests {
         }
     }
 
+    @Test func `a failure of WeChat's is told to all who wait, in time, and gives the code back`() async throws {
+        try await withNode { backends, node in
+            try backends.sandbox.inject(Fault(.hang), count: 2)
+            let code = try backends.code()
+            let start = ContinuousClock.now
+            let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+                for _ in 0..<3 { group.addTask { try await node.logIn(code).outcome } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let timeout = Outcome.failure(10_010, "wechat_timeout", status: 504)
+            #expect(outcomes == [timeout, timeout, timeout])
+            #expect(ContinuousClock.now - start < .seconds(8))
+            #expect(backends.sandbox.calls.count == 1)
+            backends.sandbox.reset()
+            #expect(try await node.logIn(try backends.code()).outcome == .success)
+        }
+    }
+
     @Test func `the outcome is kept for 30 seconds, under a key that is not the code`() async throws {
         try await withNode { backends, node in
             let code = try backends.code()

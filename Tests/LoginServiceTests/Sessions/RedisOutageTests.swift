@@ -50,9 +50,9 @@ struct RedisOutageTests {
             #expect(try await node.client.get("/healthz").outcome == .success)
             #expect(backends.sandbox.calls.count == 1, "WeChat is not asked for what cannot be stored")
             try outage.end(backends.redisServer)
-            try await eventually({ $0.outcome == .success }) { try await node.client.get("/readyz") }
-            try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code()) }
-            try await eventually({ $0.outcome == .success }) { try await node.client.me(token) }
+            try await eventually(.success) { try await node.client.get("/readyz") }
+            try await eventually(.success) { try await node.logIn(try backends.code()) }
+            try await eventually(.success) { try await node.client.me(token) }
         }
     }
 
@@ -66,7 +66,7 @@ struct RedisOutageTests {
             backends.redisServer.kill()
             #expect(try await login.outcome == .sessionStoreUnavailable)
             try backends.redisServer.start()
-            try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code()) }
+            try await eventually(.success) { try await node.logIn(try backends.code()) }
         }
     }
 
@@ -74,7 +74,7 @@ struct RedisOutageTests {
         try await withNode(pace: .real) { backends, node in
             let token = try await node.logIn(try backends.code()).token
             try backends.redisServer.restart()
-            try await eventually({ $0.code == 10_001 }) { try await node.client.me(token) }
+            try await eventually(.notLoggedIn) { try await node.client.me(token) }
             #expect(try await node.client.me(token).outcome == .notLoggedIn)
         }
     }
@@ -87,8 +87,8 @@ struct RedisOutageTests {
                 #expect(try await node.client.get("/healthz").outcome == .success)
                 #expect(try await node.logIn(try backends.code()).outcome == .sessionStoreUnavailable)
                 try backends.redisServer.start()
-                try await eventually({ $0.outcome == .success }) { try await node.client.get("/readyz") }
-                try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code()) }
+                try await eventually(.success) { try await node.client.get("/readyz") }
+                try await eventually(.success) { try await node.logIn(try backends.code()) }
             }
         }
     }
@@ -96,9 +96,10 @@ struct RedisOutageTests {
     @Test func `a Redis that wants a password is an outage, not a log-out`() async throws {
         try await withNode(pace: .real) { backends, node in
             let token = try await node.logIn(try backends.code()).token
+            try await backends.redis.connect()
             _ = try await backends.redis.send(RedisCommand("CONFIG", "SET", "requirepass", "hunter2"))
             _ = try await backends.redis.send(RedisCommand("CLIENT", "KILL", "TYPE", "NORMAL", "SKIPME", "yes"))
-            try await eventually({ $0.status == 503 }) { try await node.client.me(token) }
+            try await eventually(.sessionStoreUnavailable) { try await node.client.me(token) }
             #expect(try await node.client.me(token).outcome == .sessionStoreUnavailable)
         }
     }
@@ -109,8 +110,4 @@ struct RedisOutageTests {
         #expect(ContinuousClock.now - start < Self.bound)
         return reply
     }
-}
-
-extension TestReply {
-    fileprivate var code: Int64? { outcome.code }
 }

@@ -80,7 +80,7 @@ struct SharedSessionTests {
     @Test func `a session that has expired is "not logged in"`() async throws {
         try await withNode([.sessionTTL: "1s"]) { backends, node in
             let token = try await node.logIn(try backends.code()).token
-            try await eventually({ $0.outcome == .notLoggedIn }) { try await node.client.me(token) }
+            try await eventually(.notLoggedIn) { try await node.client.me(token) }
         }
     }
 

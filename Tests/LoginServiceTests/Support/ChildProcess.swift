@@ -104,12 +104,18 @@ func withCommand<Value>(
     }
 }
 
-/// Runs the binary to its end.
+/// Runs the binary to its end, which must come by itself.
 func runCommand(
     _ arguments: [String], environment: [String: String] = [:]
 ) async throws -> (end: ChildProcess.End, output: String) {
-    try await withCommand(arguments, environment: environment) { child in
-        let text = await child.output.whole()
-        return (await child.end(), text)
+    await Turns.commands.take()
+    let child: ChildProcess
+    do { child = try ChildProcess(arguments, environment: environment) } catch {
+        await Turns.commands.giveBack()
+        throw error
     }
+    let text = await child.output.whole()
+    let end = await child.end()
+    await Turns.commands.giveBack()
+    return (end, text)
 }

@@ -54,14 +54,14 @@ extension TestClient {
 
 /// Repeats a request until its reply is as wanted: each repetition waits for an answer, not for time.
 func eventually(
-    within limit: Duration = .seconds(20), _ wanted: (TestReply) -> Bool,
+    _ wanted: Outcome, within limit: Duration = .seconds(20),
     _ location: SourceLocation = #_sourceLocation,
     of request: () async throws -> TestReply
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
         let reply = try await request()
-        if wanted(reply) { return }
+        if reply.outcome == wanted { return }
         guard ContinuousClock.now < deadline else {
             Issue.record("still \(reply.status) \(reply.text) after \(limit)", sourceLocation: location)
             return

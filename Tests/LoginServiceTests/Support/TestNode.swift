@@ -38,11 +38,7 @@ enum Pace {
 
 /// Serves with a node of these backends while `body` runs, then stops it gracefully.
 ///
-/// - Parameters:
-///   - backends: Redis, WeChat and the database.
-///   - settings: In place of the backends' own, or in addition.
-///   - pace: How long it waits for Redis.
-///   - weChatTimeout: How long it waits for WeChat.
+/// The settings stand in place of the backends' own; the pace is about Redis, the timeout about WeChat.
 func withNode<Value>(
     on backends: Backends,
     _ settings: [Setting: String] = [:],

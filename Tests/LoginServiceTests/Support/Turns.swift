@@ -2,6 +2,8 @@
 actor Turns {
     /// For every test that starts a node.
     static let shared = Turns(4)
+    /// For runs of the binary that end at once, which may happen inside a test that has a turn.
+    static let commands = Turns(1)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

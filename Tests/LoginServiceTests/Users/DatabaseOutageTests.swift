@@ -27,7 +27,7 @@ struct DatabaseOutageTests {
                 #expect(try await node.logIn(try backends.code(for: "alice")).outcome == .success)
             }
             #expect(try await backends.redisKeys("session:*") == ["session:\(token)"])
-            try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code(for: "bob")) }
+            try await eventually(.success) { try await node.logIn(try backends.code(for: "bob")) }
             #expect(try await backends.userCount() == 2)
         }
     }
@@ -47,7 +47,7 @@ struct DatabaseOutageTests {
                 // A token check needs no database.
                 #expect(try await node.client.get("/checklogin?token=\(token)").text == #"{"is_login":true}"#)
                 try await mariaDB.start()
-                try await eventually({ $0.outcome == .success }) { try await node.logIn(try backends.code()) }
+                try await eventually(.success) { try await node.logIn(try backends.code()) }
                 #expect(try await node.client.me(token).outcome == .success)
             }
         }
