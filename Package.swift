@@ -105,7 +105,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .target(name: "RedisServerFixture", path: "Tests/RedisServerFixture", swiftSettings: settings),
+        .target(name: "ProcessFixture", path: "Tests/ProcessFixture", swiftSettings: settings),
+        .target(
+            name: "RedisServerFixture",
+            dependencies: ["ProcessFixture"],
+            path: "Tests/RedisServerFixture",
+            swiftSettings: settings
+        ),
         .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
         .testTarget(
             name: "KoaKitTests",
@@ -136,7 +142,8 @@ let package = Package(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "RedisServerFixture", "MariaDBFixture", nioCore, nioPosix, nioHTTP1, crypto, logging,
+                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", nioCore, nioPosix,
+                nioHTTP1, crypto, logging,
                 inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: settings

@@ -1,10 +1,9 @@
 import NIOCore
 
 /// The body of one request on its way from the connection to the handler.
-///
-/// SAFETY (`@unchecked Sendable`): everything here is touched on `loop` only; the connection's side asserts it and
-/// ``collect(upTo:)`` hops there first. The compiler cannot see that a request's task runs on its connection's loop.
-/// Can go when a class can be isolated to an event loop.
+// SAFETY: everything here is touched on `loop` only; the connection's side asserts it and `collect` hops there first.
+// The compiler cannot see that a request's task runs on its connection's loop. Can go when a class can be isolated to
+// an event loop.
 final class RequestBodyStream: @unchecked Sendable {
     private enum Phase {
         case receiving

@@ -1,8 +1,7 @@
 import Foundation
+import ProcessFixture
 
 /// A run of the real `wechat-login` binary, from the folder that these tests were built into.
-///
-/// Not Foundation's `Process`: a child would inherit pipes of other tests, and their ends would never be seen.
 final class ChildProcess: Sendable {
     struct CannotStart: Error { let reason: String }
 
@@ -22,7 +21,7 @@ final class ChildProcess: Sendable {
         guard pipe(&ends) == 0 else { throw CannotStart(reason: "no pipe") }
         defer { close(ends[1]) }
         let child: pid_t
-        do { child = try Self.spawn([Self.binary] + arguments, environment, output: ends[1]) } catch {
+        do { child = try spawn([Self.binary] + arguments, environment: environment, output: ends[1]) } catch {
             close(ends[0])
             throw error
         }
@@ -52,38 +51,6 @@ final class ChildProcess: Sendable {
                 continuation.resume(returning: signal == 0 ? .exit((status >> 8) & 0xFF) : .signal(signal))
             }
         }
-    }
-
-    private static func spawn(
-        _ words: [String], _ environment: [String: String], output: Int32
-    ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
-        // A socket of a test that the child inherited would never look closed to its peer.
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            if let descriptor = Int32(name), descriptor > 2 {
-                posix_spawn_file_actions_addclose(&actions, descriptor)
-            }
-        }
-        // The threads of the concurrency pool block signals, and a child inherits that: SIGTERM would not be heard.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var identifier: pid_t = 0
-        let result = posix_spawn(&identifier, words[0], &actions, &attributes, &arguments, &variables)
-        guard result == 0 else { throw CannotStart(reason: String(cString: strerror(result))) }
-        return identifier
     }
 }
 
