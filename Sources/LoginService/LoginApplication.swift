@@ -20,7 +20,9 @@ struct LoginApplication: Sendable {
         let router = Router()
         router.use(UserRoutes(flow: flow, users: users, sessions: sessions).router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
-        if seedRoutes.contains(.checkLogin) { router.use(CheckLoginRoute(sessions: sessions).router()) }
+        if seedRoutes.contains(.checkLogin) {
+            router.use(CheckLoginRoute(sessions: sessions, tokenStyle: flow.tokenStyle).router())
+        }
         app.use(router.routes())
         // Inside the routes, where only what none of them answers arrives.
         app.use { ctx, next in

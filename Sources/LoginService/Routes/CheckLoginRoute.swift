@@ -3,12 +3,13 @@ import KoaKit
 /// `GET /checklogin?token=`: whether a token is a live session, in the older system's own shape.
 struct CheckLoginRoute: Sendable {
     let sessions: any SessionStore
-    private let reader = TokenReader(readsQuery: true)
+    private let reader: TokenReader
     private static let loggedIn = Body.json(["is_login": true])
     private static let notLoggedIn = Body.json(["is_login": false])
 
-    init(sessions: any SessionStore) {
+    init(sessions: any SessionStore, tokenStyle: TokenStyle) {
         self.sessions = sessions
+        reader = TokenReader(readsQuery: true, style: tokenStyle)
     }
 
     func router() -> Router {

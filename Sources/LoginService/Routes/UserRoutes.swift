@@ -12,7 +12,7 @@ struct UserRoutes: Sendable {
         let router = Router(prefix: "/user")
         router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
         let member = Router()
-        member.use(Authentication(sessions: sessions))
+        member.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle))
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }

@@ -3,10 +3,11 @@ import KoaKit
 /// Lets a request pass whose token is a live session, and puts the session into its state.
 struct Authentication: Middleware {
     let sessions: any SessionStore
-    private let reader = TokenReader(readsQuery: false)
+    private let reader: TokenReader
 
-    init(sessions: any SessionStore) {
+    init(sessions: any SessionStore, tokenStyle: TokenStyle) {
         self.sessions = sessions
+        reader = TokenReader(readsQuery: false, style: tokenStyle)
     }
 
     func handle(_ context: Context, next: Next) async throws {

@@ -7,9 +7,9 @@ struct SessionToken: Hashable, Redacted, Sendable {
     let rawValue: String
     let style: TokenStyle
 
-    /// Takes what a client sent; nil when it has the shape of no style, so that Redis is not asked.
-    init?(_ text: String) {
-        guard let style = TokenStyle.allCases.first(where: { $0.matches(text) }) else { return nil }
+    /// Takes what a client sent; nil when it has not the shape of the style, so that Redis is not asked.
+    init?(_ text: String, style: TokenStyle) {
+        guard style.matches(text) else { return nil }
         rawValue = text
         self.style = style
     }

@@ -5,6 +5,8 @@ import NIOHTTP1
 struct TokenReader: Sendable {
     /// Whether `?token=` counts, as on the routes of the older systems.
     let readsQuery: Bool
+    /// What a token may look like here: one of another style is none, and Redis is not asked.
+    let style: TokenStyle
 
     /// The token; nil when there is none, or none that has the shape of a style.
     ///
@@ -18,7 +20,7 @@ struct TokenReader: Sendable {
         if readsQuery {
             for text in request.query("token") { try Self.take(text, into: &presented) }
         }
-        return presented.flatMap { SessionToken($0) }
+        return presented.flatMap { SessionToken($0, style: style) }
     }
 
     private static func take(_ text: String, into presented: inout String?) throws(Failure) {

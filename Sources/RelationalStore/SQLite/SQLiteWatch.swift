@@ -6,11 +6,13 @@ import Synchronization
 /// `sqlite3_interrupt` alone can come just before a statement starts, and would be lost.
 final class SQLiteWatch: Sendable {
     private let isInterrupted = Atomic<Bool>(false)
-    private let lockTimeoutNanoseconds = Atomic<Int64>(0)
+    /// When waiting for locks ends, on NIO's clock: a loaded machine makes every pause longer than it was meant.
+    private let lockDeadline = Atomic<UInt64>(0)
 
     func start(lockTimeout: Duration) {
         isInterrupted.store(false, ordering: .releasing)
-        lockTimeoutNanoseconds.store(TimeAmount(lockTimeout).nanoseconds, ordering: .relaxed)
+        let deadline = NIODeadline.now() + TimeAmount(lockTimeout)
+        lockDeadline.store(deadline.uptimeNanoseconds, ordering: .relaxed)
     }
 
     func interrupt() {
@@ -25,8 +27,7 @@ final class SQLiteWatch: Sendable {
     /// - Parameter attempt: How many pauses came before: 1, 2, 4, 8, then 10 ms each.
     /// - Returns: Microseconds, or nil once the lock timeout has passed or the caller is gone.
     func pause(before attempt: Int) -> UInt32? {
-        let waited = attempt < 4 ? (1 << attempt) - 1 : 15 + (attempt - 4) * 10
-        let isTooLong = Int64(waited) * 1_000_000 >= lockTimeoutNanoseconds.load(ordering: .relaxed)
+        let isTooLong = NIODeadline.now().uptimeNanoseconds >= lockDeadline.load(ordering: .relaxed)
         return wantsStop || isTooLong ? nil : 1000 * (attempt < 4 ? 1 << UInt32(attempt) : 10)
     }
 }

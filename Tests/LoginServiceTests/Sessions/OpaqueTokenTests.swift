@@ -34,6 +34,20 @@ struct OpaqueTokenTests {
         }
     }
 
+    @Test func `a token of the style that is switched off is not logged in, although its session is alive`()
+        async throws
+    {
+        try await withBackends { backends in
+            let token = try await withNode(on: backends) { try await $0.logIn(try backends.code()).token }
+            try await withNode(on: backends, [.tokenStyle: "opaque"]) { node in
+                let session = try await backends.redisValue("session:" + token)
+                #expect(session != nil)
+                let outcome = try await node.client.me(token).outcome
+                #expect(outcome == .notLoggedIn)
+            }
+        }
+    }
+
     @Test func `logging out ends one session of a user and leaves the others`() async throws {
         try await withNode([.tokenStyle: "opaque"]) { backends, node in
             let phone = try await node.logIn(try backends.code()).token

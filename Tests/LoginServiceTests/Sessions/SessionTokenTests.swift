@@ -8,6 +8,6 @@ struct SessionTokenTests {
         let openID = try #require(OpenID("oGZUI0egBJY1zhBYw2KhdUfwVJJE"))
         let token = SessionToken.md5(of: openID)
         #expect(token.rawValue == "e5200cdedbe8103c94e33e2020add1d4")
-        #expect(SessionToken(token.rawValue) == token)
+        #expect(SessionToken(token.rawValue, style: .md5) == token)
     }
 }
