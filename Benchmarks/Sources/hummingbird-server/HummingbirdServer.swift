@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Logging
 import NIOPosix
 
 /// The fixed JSON of koakit-server on Hummingbird 2, through `MIDDLEWARE` middleware that only call `next`.
