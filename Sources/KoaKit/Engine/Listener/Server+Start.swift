@@ -1,0 +1,88 @@
+import Glibc
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOPosix
+
+extension Server {
+    /// Serves until it is shut down.
+    ///
+    /// - Throws: ``ListenError``; nothing is left running then.
+    static func start(_ responder: Responder, limits: HTTPLimits, options: ServerOptions) async throws -> Server {
+        let group = options.eventLoopGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let ownedGroup = options.eventLoopGroup == nil ? group : nil
+        do {
+            return try await start(options, on: group, ownedGroup, makeInitializer(responder, limits, group))
+        } catch {
+            try? await ownedGroup?.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// A function of its own, so that what touches an event loop when it is let go is gone before the loops are.
+    private static func start(
+        _ options: ServerOptions,
+        on group: MultiThreadedEventLoopGroup,
+        _ ownedGroup: MultiThreadedEventLoopGroup?,
+        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> Server {
+        let acceptor = group.next()
+        let quiescing = ServerQuiescingHelper(group: acceptor)
+        let bootstrap = makeBootstrap(
+            ServerBootstrap(group: acceptor, childGroup: group), options, quiescing, initialize)
+        let listener = try await Listener.bind(bootstrap, to: options.address)
+        return Server(listener, quiescing: quiescing, ownedGroup: ownedGroup)
+    }
+
+    private static func makeBootstrap(
+        _ bootstrap: ServerBootstrap,
+        _ options: ServerOptions,
+        _ quiescing: ServerQuiescingHelper,
+        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+    ) -> ServerBootstrap {
+        let bootstrap =
+            bootstrap
+            .serverChannelOption(.backlog, value: CInt(clamping: options.backlog))
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
+            // A client that has said all may close its side and still wants its answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try initialize(channel) }
+            }
+        guard case .host = options.address.kind else { return bootstrap }
+        return
+            bootstrap
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(
+                .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: options.reusesPort ? 1 : 0
+            )
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+    }
+
+    private static func makeInitializer(
+        _ responder: Responder, _ limits: HTTPLimits, _ group: MultiThreadedEventLoopGroup
+    ) -> @Sendable (any Channel) throws -> Void {
+        let executors = ExecutorTable(group)
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = limits.headerBlock
+        decoderLimits.maxHeaderListSize = limits.headerBlock
+        decoderLimits.maxHeaderFieldCount = limits.headerCount
+        let decoderConfiguration = decoderLimits
+        return { channel in
+            let decoder = HTTPRequestDecoder(
+                leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderConfiguration)
+            let connection = HTTPConnection(
+                responder: responder,
+                limits: limits,
+                executor: executors.executor(for: channel.eventLoop),
+                loop: channel.eventLoop,
+                date: DateField()
+            )
+            try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
+        }
+    }
+}
