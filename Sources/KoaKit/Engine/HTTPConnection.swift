@@ -32,6 +32,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     let responder: Responder
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
+    private let admission: Admission
     let loop: any EventLoop
     var context: ChannelHandlerContext?
     var life = Life.open
@@ -59,12 +60,18 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isReceivingHead = false
 
     init(
-        responder: Responder, limits: HTTPLimits, executor: EventLoopTaskExecutor, loop: any EventLoop, date: DateField
+        responder: Responder,
+        limits: HTTPLimits,
+        executor: EventLoopTaskExecutor,
+        loop: any EventLoop,
+        date: DateField,
+        admission: Admission
     ) {
         self.responder = responder
         self.limits = limits
         self.executor = executor
         self.loop = loop
+        self.admission = admission
         writer = ReplyWriter(date: date)
     }
 
@@ -146,12 +153,14 @@ final class HTTPConnection: ChannelDuplexHandler {
                 414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
             return reply(with: error)
         }
+        guard admission.admitsRequest() else { return shed() }
         let connection = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { connection.value.bodyWasAsked(of: id) }
-        let responder = responder
+        let (responder, admission) = (responder, admission)
         let task = Task.immediateDetached(executorPreference: executor) {
             let context = responder.makeContext(for: head, content: body.map(RequestContent.streamed) ?? .empty)
             await responder.respond(to: context)
+            admission.requestEnded()
             connection.value.finish(id, context)
         }
         // A task that suspended is kept, to be cancelled if the client goes away.
@@ -181,6 +190,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         let context = responder.makeContext(
             for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
         responder.fail(context, with: error)
+        reply(with: context)
+    }
+
+    /// Answers the current request before any work is done for it; the connection stays, since a new one costs more.
+    private func shed() {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        let context = responder.makeContext(for: head, content: .empty)
+        responder.shape(context, with: admission.refusal)
         reply(with: context)
     }
 

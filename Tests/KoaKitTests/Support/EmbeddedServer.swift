@@ -18,7 +18,8 @@ struct EmbeddedServer {
                 limits: limits,
                 executor: EventLoopTaskExecutor(channel.eventLoop),
                 loop: channel.eventLoop,
-                date: DateField()
+                date: DateField(),
+                admission: Admission(ServerOptions(.host(port: 0)), logger: responder.logger)
             )
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
             try channel.pipeline.syncOperations.addHandlers([decoder, connection])

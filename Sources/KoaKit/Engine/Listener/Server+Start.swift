@@ -12,7 +12,7 @@ extension Server {
         let group = options.eventLoopGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let ownedGroup = options.eventLoopGroup == nil ? group : nil
         do {
-            return try await start(options, on: group, ownedGroup, makeInitializer(responder, limits, group))
+            return try await start(options, on: group, ownedGroup, makeInitializer(responder, limits, options, group))
         } catch {
             try? await ownedGroup?.shutdownGracefully()
             throw error
@@ -45,7 +45,10 @@ extension Server {
             .serverChannelOption(.backlog, value: CInt(clamping: options.backlog))
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                    // Out of file descriptors: accepts again a second later, in place of trying without end.
+                    let backoff = AcceptBackoffHandler()
+                    let quiescer = quiescing.makeServerChannelHandler(channel: channel)
+                    try channel.pipeline.syncOperations.addHandlers([backoff, quiescer])
                 }
             }
             // A client that has said all may close its side and still wants its answer.
@@ -64,15 +67,20 @@ extension Server {
     }
 
     private static func makeInitializer(
-        _ responder: Responder, _ limits: HTTPLimits, _ group: MultiThreadedEventLoopGroup
+        _ responder: Responder, _ limits: HTTPLimits, _ options: ServerOptions, _ group: MultiThreadedEventLoopGroup
     ) -> @Sendable (any Channel) throws -> Void {
         let executors = ExecutorTable(group)
+        let admission = Admission(options, logger: responder.logger)
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerBlock
         decoderLimits.maxHeaderListSize = limits.headerBlock
         decoderLimits.maxHeaderFieldCount = limits.headerCount
         let decoderConfiguration = decoderLimits
         return { channel in
+            guard admission.admitsConnection() else {
+                return try refuse(channel, responder, limits, admission)
+            }
+            channel.closeFuture.whenComplete { _ in admission.connectionEnded() }
             let decoder = HTTPRequestDecoder(
                 leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderConfiguration)
             let connection = HTTPConnection(
@@ -80,9 +88,19 @@ extension Server {
                 limits: limits,
                 executor: executors.executor(for: channel.eventLoop),
                 loop: channel.eventLoop,
-                date: DateField()
+                date: DateField(),
+                admission: admission
             )
             try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
         }
+    }
+
+    private static func refuse(
+        _ channel: any Channel, _ responder: Responder, _ limits: HTTPLimits, _ admission: Admission
+    ) throws {
+        guard admission.answersRefusal() else { throw ChannelError.ioOnClosedChannel }
+        channel.closeFuture.whenComplete { _ in admission.refusedConnectionEnded() }
+        let refused = RefusedConnection(responder, admission.refusal, linger: limits.linger)
+        try channel.pipeline.syncOperations.addHandler(refused)
     }
 }

@@ -18,6 +18,20 @@ public struct ServerOptions: Sendable {
     ///
     /// Off, so that a port in use is an error. Means nothing to a unix socket.
     public var reusesPort = false
+    /// How many connections are served at once.
+    ///
+    /// One more is told 503 with `Retry-After` when its request begins to arrive, and closed; over TLS, and from the
+    /// 257th that waits so, it is closed at once. Default: nil, as many as the process may have open files.
+    public var maximumConnections: Int?
+    /// How many requests are handled at once, on all connections together.
+    ///
+    /// One more is told 503 with `Retry-After` before any middleware runs; its connection stays. A request counts until
+    /// its handler has returned, even when a deadline has answered for it. Default: nil, no cap.
+    public var maximumRequestsInFlight: Int?
+    /// What `Retry-After` says to who was refused, in whole seconds.
+    ///
+    /// Default: 1 s.
+    public var retryAfter: Duration = .seconds(1)
     /// Where connections are served; belongs to the caller.
     ///
     /// Default: nil, a group of the server's own with a loop per core.
