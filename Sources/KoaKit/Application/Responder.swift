@@ -52,15 +52,18 @@ struct Responder: Sendable {
     /// The reply to a request that was refused before any work began, to be sent as it is; the connection closes after.
     ///
     /// No observer hears of it: who sheds load has no time for each. Nil when the error shaper's reply cannot be
-    /// written.
+    /// written at once.
     func rendering(of refusal: HTTPError, toHead isHead: Bool) -> ByteBuffer? {
         let head = HTTPRequestHead(version: .http1_1, method: isHead ? .HEAD : .GET, uri: "/")
         let context = makeContext(for: head, content: .empty)
         shape(context, with: refusal)
+        var renderer = ReplyRenderer()
+        guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }
+        if case .stream = reply.content { return nil }
         var bytes = ByteBuffer()
         var writer = ReplyWriter(date: DateField())
-        let framing = ReplyWriter.Framing(isHead: isHead, keepsAlive: false, isHTTP10: false)
-        return (try? writer.write(context.response, framing, to: &bytes)).map { bytes }
+        writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: false, isHTTP10: false), to: &bytes)
+        return bytes
     }
 
     /// Koa's own reply: text/plain, the message if the error is exposed, else the reason phrase.

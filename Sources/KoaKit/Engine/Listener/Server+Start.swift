@@ -1,7 +1,6 @@
 import Glibc
 import NIOCore
 import NIOExtras
-import NIOHTTP1
 import NIOPosix
 
 extension Server {
@@ -71,27 +70,18 @@ extension Server {
     ) -> @Sendable (any Channel) throws -> Void {
         let executors = ExecutorTable(group)
         let admission = Admission(options, logger: responder.logger)
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = limits.headerBlock
-        decoderLimits.maxHeaderListSize = limits.headerBlock
-        decoderLimits.maxHeaderFieldCount = limits.headerCount
-        let decoderConfiguration = decoderLimits
         return { channel in
             guard admission.admitsConnection() else {
                 return try refuse(channel, responder, limits, admission)
             }
             channel.closeFuture.whenComplete { _ in admission.connectionEnded() }
-            let decoder = HTTPRequestDecoder(
-                leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderConfiguration)
-            let connection = HTTPConnection(
+            try HTTPConnection.addHandlers(
+                to: channel,
                 responder: responder,
                 limits: limits,
                 executor: executors.executor(for: channel.eventLoop),
-                loop: channel.eventLoop,
-                date: DateField(),
                 admission: admission
             )
-            try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
         }
     }
 
