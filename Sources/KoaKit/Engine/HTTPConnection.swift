@@ -33,6 +33,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
     private let admission: Admission
+    private let progress: DecodingProgress
     let loop: any EventLoop
     var context: ChannelHandlerContext?
     var life = Life.open
@@ -66,13 +67,15 @@ final class HTTPConnection: ChannelDuplexHandler {
         executor: EventLoopTaskExecutor,
         loop: any EventLoop,
         date: DateField,
-        admission: Admission
+        admission: Admission,
+        progress: DecodingProgress
     ) {
         self.responder = responder
         self.limits = limits
         self.executor = executor
         self.loop = loop
         self.admission = admission
+        self.progress = progress
         writer = ReplyWriter(date: date)
     }
 
@@ -83,6 +86,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         isReading = true
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
+        progress.note(part)
         // A client that does not read its replies has no new request started, so that they do not pile up here.
         if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
             waiting.append(.part(part))
@@ -132,23 +136,26 @@ final class HTTPConnection: ChannelDuplexHandler {
             exchange?.receivedBytes += bytes.readableBytes
             exchange?.body?.receive(&bytes)
             if exchange?.discardsTooMuch(limit: limits.discardedBody) == true { closeCleanly() }
-        case .end:
+        case .end(let trailers):
+            if let trailers, !MessageFraming.areAllowed(trailers: trailers) { return fail(with: .forbiddenTrailer) }
             exchange?.isReceived = true
             exchange?.body?.finish()
             if exchange?.isReplied == true { advance() }
         }
     }
 
-    private func start(_ head: HTTPRequestHead) {
+    private func start(_ received: HTTPRequestHead) {
+        var head = received
         lastExchangeID &+= 1
         let id = lastExchangeID
         let framing = MessageFraming(head)
+        let isTargetValid = RequestTarget.apply(to: &head)
         let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
         exchange = Exchange(id: id, head: head, framing: framing, body: body)
         // The request's time began with its first byte if the head came in pieces.
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
-        guard framing.isUnambiguous else { return reply(with: .ambiguousLength) }
+        guard framing.isUnambiguous, isTargetValid else { return reply(with: .ambiguousRequest) }
         guard head.uri.utf8.count <= limits.target else {
             let error = HTTPError(
                 414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
@@ -264,7 +271,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // After a parse error the decoder complains of every further byte: the client is still being read to its end.
         if error is ByteToMessageDecoderError { return }
-        guard error is HTTPParserError else {
+        guard error is HTTPParserError || error is RequestDecoder.Refusal else {
             // The socket broke: nobody is there to answer.
             return close()
         }

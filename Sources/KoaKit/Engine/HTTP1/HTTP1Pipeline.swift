@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 extension HTTPConnection {
     /// Adds what serves HTTP/1 to a channel, behind whatever decrypts.
@@ -12,18 +11,16 @@ extension HTTPConnection {
         executor: EventLoopTaskExecutor,
         admission: Admission
     ) throws {
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = limits.headerBlock
-        decoderLimits.maxHeaderListSize = limits.headerBlock
-        decoderLimits.maxHeaderFieldCount = limits.headerCount
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        let progress = DecodingProgress()
+        let decoder = RequestDecoder(limits, progress: progress)
         let connection = HTTPConnection(
             responder: responder,
             limits: limits,
             executor: executor,
             loop: channel.eventLoop,
             date: DateField(),
-            admission: admission
+            admission: admission,
+            progress: progress
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
     }
