@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOHTTP1
 
 /// Makes the reply to an error: the one place where an error becomes a status and a body.
@@ -38,9 +39,31 @@ struct Responder: Sendable {
 
     /// Replaces whatever the response holds by the reply to `error`.
     func fail(_ context: Context, with error: any Error) {
+        shape(context, with: error)
+        for observe in observers { observe(error, context) }
+    }
+
+    /// Replaces whatever the response holds by the reply to `error`, of which nobody else hears.
+    func shape(_ context: Context, with error: any Error) {
         context.response.reset(for: HTTPError(error))
         shapeError(error, context)
-        for observe in observers { observe(error, context) }
+    }
+
+    /// The reply to a request that was refused before any work began, to be sent as it is; the connection closes after.
+    ///
+    /// No observer hears of it: who sheds load has no time for each. Nil when the error shaper's reply cannot be
+    /// written at once.
+    func rendering(of refusal: HTTPError, toHead isHead: Bool) -> ByteBuffer? {
+        let head = HTTPRequestHead(version: .http1_1, method: isHead ? .HEAD : .GET, uri: "/")
+        let context = makeContext(for: head, content: .empty)
+        shape(context, with: refusal)
+        var renderer = ReplyRenderer()
+        guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }
+        if case .stream = reply.content { return nil }
+        var bytes = ByteBuffer()
+        var writer = ReplyWriter(date: DateField())
+        writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: false, isHTTP10: false), to: &bytes)
+        return bytes
     }
 
     /// Koa's own reply: text/plain, the message if the error is exposed, else the reason phrase.

@@ -32,12 +32,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     let responder: Responder
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
+    private let admission: Admission
+    private let progress: DecodingProgress
     let loop: any EventLoop
     var context: ChannelHandlerContext?
     var life = Life.open
     var exchange: Exchange?
     private var lastExchangeID: UInt64 = 0
     var waiting = CircularBuffer<Waiting>()
+    private var renderer = ReplyRenderer()
     private var writer: ReplyWriter
     var output = ByteBuffer()
     private var isReading = false
@@ -59,12 +62,20 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isReceivingHead = false
 
     init(
-        responder: Responder, limits: HTTPLimits, executor: EventLoopTaskExecutor, loop: any EventLoop, date: DateField
+        responder: Responder,
+        limits: HTTPLimits,
+        executor: EventLoopTaskExecutor,
+        loop: any EventLoop,
+        date: DateField,
+        admission: Admission,
+        progress: DecodingProgress
     ) {
         self.responder = responder
         self.limits = limits
         self.executor = executor
         self.loop = loop
+        self.admission = admission
+        self.progress = progress
         writer = ReplyWriter(date: date)
     }
 
@@ -75,6 +86,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         isReading = true
         sawPartThisRead = true
         let part = unwrapInboundIn(data)
+        progress.note(part)
         // A client that does not read its replies has no new request started, so that they do not pile up here.
         if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
             waiting.append(.part(part))
@@ -124,34 +136,39 @@ final class HTTPConnection: ChannelDuplexHandler {
             exchange?.receivedBytes += bytes.readableBytes
             exchange?.body?.receive(&bytes)
             if exchange?.discardsTooMuch(limit: limits.discardedBody) == true { closeCleanly() }
-        case .end:
+        case .end(let trailers):
+            if let trailers, !MessageFraming.areAllowed(trailers: trailers) { return fail(with: .forbiddenTrailer) }
             exchange?.isReceived = true
             exchange?.body?.finish()
             if exchange?.isReplied == true { advance() }
         }
     }
 
-    private func start(_ head: HTTPRequestHead) {
+    private func start(_ received: HTTPRequestHead) {
+        var head = received
         lastExchangeID &+= 1
         let id = lastExchangeID
         let framing = MessageFraming(head)
+        let isTargetValid = RequestTarget.apply(to: &head)
         let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
         exchange = Exchange(id: id, head: head, framing: framing, body: body)
         // The request's time began with its first byte if the head came in pieces.
         if isReceivingHead { isReceivingHead = false } else { setDeadline(after: limits.request) }
 
-        guard framing.isUnambiguous else { return reply(with: .ambiguousLength) }
+        guard framing.isUnambiguous, isTargetValid else { return reply(with: .ambiguousRequest) }
         guard head.uri.utf8.count <= limits.target else {
             let error = HTTPError(
                 414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
             return reply(with: error)
         }
+        guard admission.admitsRequest() else { return shed() }
         let connection = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { connection.value.bodyWasAsked(of: id) }
-        let responder = responder
+        let (responder, admission) = (responder, admission)
         let task = Task.immediateDetached(executorPreference: executor) {
             let context = responder.makeContext(for: head, content: body.map(RequestContent.streamed) ?? .empty)
             await responder.respond(to: context)
+            admission.requestEnded()
             connection.value.finish(id, context)
         }
         // A task that suspended is kept, to be cancelled if the client goes away.
@@ -184,6 +201,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         reply(with: context)
     }
 
+    /// Answers the current request before any work is done for it; the connection stays, since a new one costs more.
+    private func shed() {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        let context = responder.makeContext(for: head, content: .empty)
+        responder.shape(context, with: admission.refusal)
+        reply(with: context)
+    }
+
     private func reply(with context: Context) {
         guard let exchange else { return }
         exchange.isReplied = true
@@ -196,20 +221,23 @@ final class HTTPConnection: ChannelDuplexHandler {
             exchange.keepsAlive && !isLast && context.response.status >= 200
             && exchange.canDiscardRest(upTo: limits.discardedBody)
         exchange.body?.discard()
-        let framing = ReplyWriter.Framing(
-            isHead: exchange.isHead,
-            keepsAlive: exchange.keepsAlive,
-            isHTTP10: exchange.isHTTP10
-        )
-        do {
-            try writer.write(context.response, framing, to: &output)
-        } catch {
-            responder.fail(context, with: error)
-            // What stands there now is the error shaper's; if that cannot be written either, the connection ends.
-            do { try writer.write(context.response, framing, to: &output) } catch { return cut(sending: "") }
-        }
+        guard let rendered = render(context, isHead: exchange.isHead) else { return cut(sending: "") }
+        let framing = ReplyWriter.Framing(rendered, keepsAlive: exchange.keepsAlive, isHTTP10: exchange.isHTTP10)
+        exchange.keepsAlive = framing.keepsAlive
+        writer.write(rendered, framing, to: &output)
         flushUnlessReading()
         advance()
+    }
+
+    /// The reply as it is sent; nil if not even the error that it failed with can be rendered.
+    private func render(_ context: Context, isHead: Bool) -> Reply? {
+        do {
+            return try renderer.render(context.response, isHead: isHead)
+        } catch {
+            responder.fail(context, with: error)
+            // What stands there now is the error shaper's.
+            return try? renderer.render(context.response, isHead: isHead)
+        }
     }
 
     /// Goes on to the next request once the current one is answered and received whole.
@@ -243,7 +271,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // After a parse error the decoder complains of every further byte: the client is still being read to its end.
         if error is ByteToMessageDecoderError { return }
-        guard error is HTTPParserError else {
+        guard error is HTTPParserError || error is RequestDecoder.Refusal else {
             // The socket broke: nobody is there to answer.
             return close()
         }

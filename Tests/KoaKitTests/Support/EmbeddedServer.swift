@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 
 @testable import KoaKit
 @testable import KoaTesting
@@ -13,15 +12,13 @@ struct EmbeddedServer {
         let responder = app.makeResponder()
         let limits = app.limits
         channel = try await NIOAsyncTestingChannel { channel in
-            let connection = HTTPConnection(
+            try HTTPConnection.addHandlers(
+                to: channel,
                 responder: responder,
                 limits: limits,
                 executor: EventLoopTaskExecutor(channel.eventLoop),
-                loop: channel.eventLoop,
-                date: DateField()
+                admission: Admission(ServerOptions(.host(port: 0)), logger: responder.logger)
             )
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
-            try channel.pipeline.syncOperations.addHandlers([decoder, connection])
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
     }
