@@ -37,7 +37,7 @@ struct ReplyWriter {
         let implied = try renderContent(of: response, status: status)
         let isBodyless = status < 200 || status == 204 || status == 205 || status == 304
 
-        StatusLine.append(status, to: &head)
+        StatusLine.append(status, response.chosenMessage, to: &head)
         var hasContentType = false
         for field in response.fields {
             switch Self.treatment(of: field.name) {
@@ -101,7 +101,7 @@ struct ReplyWriter {
     private mutating func renderContent(of response: Response, status: Int) throws -> Rendering {
         switch response.body {
         case .unset:
-            content.append(contentsOf: StatusLine.text(for: status).utf8)
+            content.append(contentsOf: response.message.utf8)
             return Rendering(type: "text/plain; charset=utf-8", precedence: .setTypeGoes)
         case .empty:
             return Rendering(type: nil, precedence: .setTypeGoes)
