@@ -65,7 +65,7 @@ struct ReplyWriter {
 
     private mutating func writeHead(of reply: Reply, _ framing: Framing) {
         head.removeAll(keepingCapacity: true)
-        StatusLine.append(reply.status, to: &head)
+        StatusLine.append(reply.status, nil, to: &head)
         reply.forEachField { name, value in
             head.append(contentsOf: name.utf8)
             head.append(": ")
