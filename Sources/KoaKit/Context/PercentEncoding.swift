@@ -14,6 +14,11 @@ enum PercentEncoding {
         return decode(text.utf8, plusIsSpace: true) ?? String(text)
     }
 
+    /// Decodes a path; nil when an escape is malformed or the bytes are not UTF-8.
+    static func decodeStrictly(_ bytes: some Collection<UInt8>) -> String? {
+        decode(bytes, plusIsSpace: false)
+    }
+
     /// Decodes a name or a value of a form; nil when an escape is malformed or the bytes are not UTF-8.
     static func decodeForm(_ bytes: some Collection<UInt8>) -> String? {
         decode(bytes, plusIsSpace: true)
