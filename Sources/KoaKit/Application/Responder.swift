@@ -15,14 +15,11 @@ public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Conte
 /// What serves: an application's middleware and settings, frozen.
 struct Responder: Sendable {
     let middleware: any Middleware
-    let shapeError: ErrorShaper
-    let observers: [ErrorObserver]
-    let logger: Logger
+    let application: FrozenApplication
 
     /// A fresh context for a request.
-    func makeContext(for head: HTTPRequestHead, content: RequestContent) -> Context {
-        let request = Request(method: head.method, target: head.uri, headers: head.headers, content: content)
-        return Context(request: request, response: Response(), logger: logger)
+    func makeContext(for head: HTTPRequestHead, content: RequestContent, connection: ConnectionInfo) -> Context {
+        Context(request: Request(head, content: content, connection: connection, application), application)
     }
 
     /// Runs the middleware; an error becomes a response.
@@ -39,8 +36,8 @@ struct Responder: Sendable {
     /// Replaces whatever the response holds by the reply to `error`.
     func fail(_ context: Context, with error: any Error) {
         context.response.reset(for: HTTPError(error))
-        shapeError(error, context)
-        for observe in observers { observe(error, context) }
+        application.shapeError(error, context)
+        for observe in application.observers { observe(error, context) }
     }
 
     /// Koa's own reply: text/plain, the message if the error is exposed, else the reason phrase.

@@ -34,6 +34,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private let executor: EventLoopTaskExecutor
     let loop: any EventLoop
     var context: ChannelHandlerContext?
+    /// What the requests of this connection are told of it.
+    private lazy var info = ConnectionInfo(remoteAddress: context?.remoteAddress?.ipAddress)
     var life = Life.open
     var exchange: Exchange?
     private var lastExchangeID: UInt64 = 0
@@ -150,8 +152,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         let connection = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { connection.value.bodyWasAsked(of: id) }
         let responder = responder
+        let info = info
         let task = Task.immediateDetached(executorPreference: executor) {
-            let context = responder.makeContext(for: head, content: body.map(RequestContent.streamed) ?? .empty)
+            let context = responder.makeContext(
+                for: head, content: body.map(RequestContent.streamed) ?? .empty, connection: info)
             await responder.respond(to: context)
             connection.value.finish(id, context)
         }
@@ -180,7 +184,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func reply(with error: HTTPError) {
         exchange?.keepsAlive = false
         let context = responder.makeContext(
-            for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
+            for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty, connection: info)
         responder.fail(context, with: error)
         reply(with: context)
     }
