@@ -9,14 +9,19 @@ extension Response {
     public var type: String? {
         get {
             let set = get("Content-Type")
-            if !set.isEmpty { return MediaTypes.essence(of: set) }
-            return body.impliedType.map { MediaTypes.essence(of: "\($0)") }
+            let known = set.isEmpty ? nil : set
+            return (body.type(over: known) ?? known).map(MediaTypes.essence)
         }
         set {
             guard let type = newValue.flatMap(MediaTypes.contentType) else { return remove("Content-Type") }
             set("Content-Type", type)
         }
     }
+
+    /// The first of several types that the content is of; nil when it is of none.
+    ///
+    /// Koa's `is`; types as in ``Request/matches(_:)-(String...)``.
+    public func matches(_ types: String...) -> String? { TypePattern.firstMatch(of: types, with: type) }
 
     /// The length of the content in bytes: what was set, else that of the body; nil when it has none or is a stream.
     ///

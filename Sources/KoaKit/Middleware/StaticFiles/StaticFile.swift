@@ -20,7 +20,7 @@ struct StaticFile: Sendable {
     /// - Throws: ``SystemCallError`` when there is one and it cannot be opened.
     static func find(
         _ path: StaticPath, in root: String, _ options: StaticFiles.Options, takesGzip: Bool
-    ) throws -> StaticFile? {
+    ) throws(SystemCallError) -> StaticFile? {
         guard let boundary = try open(root)?.file.realPath() else { return nil }
         var name = ([root] + path.segments).joined(separator: "/")
         guard var found = try open(name, within: boundary) else { return nil }
@@ -41,8 +41,8 @@ struct StaticFile: Sendable {
 
     private static func open(
         _ path: String, within boundary: String? = nil
-    ) throws -> (file: OpenFile, info: OpenFile.Info)? {
-        do {
+    ) throws(SystemCallError) -> (file: OpenFile, info: OpenFile.Info)? {
+        do throws(SystemCallError) {
             let file = try OpenFile(reading: path)
             // Asked of the open file, so that nobody can put a link in its place in between.
             if let boundary, boundary != "/" {
@@ -50,7 +50,8 @@ struct StaticFile: Sendable {
                 guard realPath == boundary || realPath.hasPrefix(boundary + "/") else { return nil }
             }
             return (file, try file.info())
-        } catch let error as SystemCallError where [ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, ENXIO].contains(error.code) {
+        } catch {
+            guard [ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, ENXIO].contains(error.code) else { throw error }
             return nil
         }
     }
