@@ -1,0 +1,33 @@
+import FoundationEssentials
+
+/// A folder of a test's own, removed when it is let go.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/koakit-test-\(UInt64.random(in: 0...(.max)))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // What is left behind harms nobody.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Writes a file, and the folders above it.
+    func write(_ content: some Sequence<UInt8>, to name: String) throws {
+        let file = URL(filePath: "\(path)/\(name)")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(content).write(to: file)
+    }
+
+    /// Puts a symbolic link to a path, which may be relative.
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+    }
+
+    /// The names of what is in it.
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+}
