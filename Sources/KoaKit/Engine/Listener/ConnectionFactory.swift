@@ -22,7 +22,7 @@ struct ConnectionFactory: Sendable {
         self.responder = responder
         self.limits = limits
         self.certificates = certificates
-        admission = Admission(options, logger: responder.logger)
+        admission = Admission(options, logger: responder.application.logger)
         handshakeTimeout = options.tls?.handshakeTimeout ?? .zero
         executors = ExecutorTable(group)
     }
