@@ -94,7 +94,10 @@ struct AddressTests {
         sent: String, proxies: TrustedProxies, expected: String
     ) async throws {
         let headers: HTTPHeaders = ["Host": sent, "X-Forwarded-Host": "baz.com, bar.com"]
-        let answer = try await ask(headers: headers, settings: settings(proxies)) { "\($0.host)|\($0.hostname)" }
+        // In process: a malformed Host never comes through a socket, whose requests with one are refused.
+        let answer = try await ask(
+            on: ConnectionInfo(remoteAddress: "127.0.0.1"), headers: headers, settings: settings(proxies)
+        ) { "\($0.host)|\($0.hostname)" }
         #expect(answer == expected)
     }
 
@@ -105,7 +108,9 @@ struct AddressTests {
     func `koa 1.70 CVE-2026-27959 nothing before an @ is taken for the host`(sent: String, expected: String)
         async throws
     {
-        #expect(try await ask(headers: ["Host": sent]) { $0.host } == expected)
+        // In process: a Host with user information never comes through a socket, whose requests with one are refused.
+        let direct = try await ask(on: ConnectionInfo(remoteAddress: "127.0.0.1"), headers: ["Host": sent]) { $0.host }
+        #expect(direct == expected)
         let forwarded = try await ask(headers: ["X-Forwarded-Host": sent], settings: settings(.hops(1))) { $0.host }
         #expect(forwarded == expected)
     }
