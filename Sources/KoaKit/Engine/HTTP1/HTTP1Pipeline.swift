@@ -11,8 +11,8 @@ extension HTTPConnection {
         executor: EventLoopTaskExecutor,
         admission: Admission
     ) throws {
-        let progress = DecodingProgress()
-        let decoder = RequestDecoder(limits, progress: progress)
+        let decoding = DecodingProgress()
+        let decoder = RequestDecoder(limits, progress: decoding)
         let connection = HTTPConnection(
             responder: responder,
             limits: limits,
@@ -20,7 +20,7 @@ extension HTTPConnection {
             loop: channel.eventLoop,
             date: DateField(),
             admission: admission,
-            progress: progress
+            decoding: decoding
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
     }

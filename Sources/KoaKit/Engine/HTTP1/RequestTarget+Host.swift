@@ -1,5 +1,6 @@
 import NIOHTTP1
 
+/// What a request target says of the host (RFC 9112, section 3.2).
 extension RequestTarget {
     /// Makes the target's authority the host where the target has one.
     ///
