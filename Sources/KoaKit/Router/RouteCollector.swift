@@ -72,19 +72,23 @@ struct RouteCollector {
     }
 
     private func routes() -> [Route] {
-        layers.enumerated().compactMap { order, layer in
+        // Few of the layers are middleware: a router of many routes is frozen in a time that grows with their number.
+        let middleware = layers.indices.filter { index in
+            if case .middleware = layers[index].kind { true } else { false }
+        }
+        return layers.enumerated().compactMap { order, layer in
             guard case .route(let definition) = layer.kind else { return nil }
-            let parts = layers.indices.compactMap { part(of: $0, in: layer, order) }
+            let outer = middleware.prefix { $0 < order }
+            let parts = (outer + [order] + middleware.dropFirst(outer.count)).compactMap { part(of: $0, in: layer) }
             return Route(definition, layer.pattern, layer.mount.options, order: order, layers: parts)
         }
     }
 
     /// What a layer contributes to a route; nil when it stands elsewhere.
-    private func part(of index: Int, in route: Layer, _ order: Int) -> RouteLayer? {
+    private func part(of index: Int, in route: Layer) -> RouteLayer? {
         let layer = layers[index]
         switch layer.kind {
         case .route(let definition):
-            guard index == order else { return nil }
             let handlers = handlers(for: layer.pattern.names, layer.mount)
             return RouteLayer(
                 order: index,

@@ -5,13 +5,13 @@ extension Router {
     ///   - source: The path of a route, or the name of a route whose path to take.
     ///   - destination: A path, used as it is; a URL with its scheme; or the name of a route without parameters, with
     ///     the prefix this router has now.
-    ///   - status: 300 to 399. Default: 301.
+    ///   - status: 300, 301, 302, 303, 305, 307 or 308. Default: 301.
     /// - Returns: The router, for chaining.
     /// - Throws: ``RouteError`` `.unknownName` for a name that no route has yet, `.missingParameter` for a destination
     ///   whose route has parameters.
     @discardableResult
     public func redirect(_ source: String, to destination: String, status: Int = 301) throws(RouteError) -> Router {
-        precondition((300...399).contains(status), "a redirect has a status from 300 to 399")
+        precondition([300, 301, 302, 303, 305, 307, 308].contains(status), "\(status) is not a redirection")
         let location = Self.isURL(destination) ? destination : try url(for: destination)
         let path = source.hasPrefix("/") || source.hasPrefix("{") ? source : try path(named: source)
         return on([], path, [Redirect(location: location, status: status)])
@@ -40,7 +40,6 @@ private struct Redirect: Middleware {
 
     func handle(_ context: Context, next: Next) async throws {
         context.status = status
-        context.set("Location", location)
-        context.body = .text("Redirecting to \(location).")
+        context.redirect(to: location)
     }
 }
