@@ -29,14 +29,51 @@ package struct InProcessResponder: Sendable {
             output.writeString(disconnection.bytes)
             return output.readableBytes > 0 ? output : nil
         }
-        var writer = ReplyWriter(date: DateField())
-        let framing = ReplyWriter.Framing(isHead: head.method == .HEAD, keepsAlive: true, isHTTP10: false)
+        var renderer = ReplyRenderer()
+        let isHead = head.method == .HEAD
         do {
-            try writer.write(context.response, framing, to: &output)
+            return try await write(try renderer.render(context.response, isHead: isHead))
         } catch {
             responder.fail(context, with: error)
-            do { try writer.write(context.response, framing, to: &output) } catch { return nil }
+            guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }
+            return try? await write(reply)
+        }
+    }
+
+    private func write(_ reply: Reply) async throws -> ByteBuffer {
+        var writer = ReplyWriter(date: DateField())
+        var output = ByteBuffer()
+        writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: true, isHTTP10: false), to: &output)
+        if case .stream(let stream) = reply.content {
+            let collector = Collector(length: reply.length)
+            try await stream.write(to: collector)
+            output.writeImmutableBuffer(try collector.finish())
         }
         return output
+    }
+
+    /// Keeps what a stream writes, with the framing of the connection that is not there.
+    private final class Collector: BodyWriter {
+        private var bytes = ByteBuffer()
+        private var count: LengthCount
+
+        init(length: Int?) {
+            count = LengthCount(expected: length)
+        }
+
+        func write(_ buffer: ByteBuffer) async throws {
+            try count.add(buffer.readableBytes)
+            if count.expected == nil {
+                ChunkedCoding.append(buffer, to: &bytes)
+            } else {
+                bytes.writeImmutableBuffer(buffer)
+            }
+        }
+
+        func finish() throws -> ByteBuffer {
+            try count.end()
+            if count.expected == nil { ChunkedCoding.appendEnd(to: &bytes) }
+            return bytes
+        }
     }
 }

@@ -14,6 +14,8 @@ public enum Body: Sendable {
     case json(JSONValue)
     /// Any `Encodable`, serialised as JSON after the middleware have finished.
     case encodable(any Encodable & Sendable)
+    /// Bytes that are sent while they are made; `application/octet-stream` unless a type was set.
+    case stream(ResponseStream)
 
     /// A value as JSON.
     ///

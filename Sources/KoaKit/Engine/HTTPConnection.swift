@@ -40,6 +40,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     var exchange: Exchange?
     private var lastExchangeID: UInt64 = 0
     var waiting = CircularBuffer<Waiting>()
+    private var renderer = ReplyRenderer()
     private var writer: ReplyWriter
     var output = ByteBuffer()
     private var isReading = false
@@ -200,20 +201,23 @@ final class HTTPConnection: ChannelDuplexHandler {
             exchange.keepsAlive && !isLast && context.response.status >= 200
             && exchange.canDiscardRest(upTo: limits.discardedBody)
         exchange.body?.discard()
-        let framing = ReplyWriter.Framing(
-            isHead: exchange.isHead,
-            keepsAlive: exchange.keepsAlive,
-            isHTTP10: exchange.isHTTP10
-        )
-        do {
-            try writer.write(context.response, framing, to: &output)
-        } catch {
-            responder.fail(context, with: error)
-            // What stands there now is the error shaper's; if that cannot be written either, the connection ends.
-            do { try writer.write(context.response, framing, to: &output) } catch { return cut(sending: "") }
-        }
+        guard let rendered = render(context, isHead: exchange.isHead) else { return cut(sending: "") }
+        let framing = ReplyWriter.Framing(rendered, keepsAlive: exchange.keepsAlive, isHTTP10: exchange.isHTTP10)
+        exchange.keepsAlive = framing.keepsAlive
+        writer.write(rendered, framing, to: &output)
         flushUnlessReading()
         advance()
+    }
+
+    /// The reply as it is sent; nil if not even the error that it failed with can be rendered.
+    private func render(_ context: Context, isHead: Bool) -> Reply? {
+        do {
+            return try renderer.render(context.response, isHead: isHead)
+        } catch {
+            responder.fail(context, with: error)
+            // What stands there now is the error shaper's.
+            return try? renderer.render(context.response, isHead: isHead)
+        }
     }
 
     /// Goes on to the next request once the current one is answered and received whole.

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOExtras
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -55,11 +54,6 @@ public final class Server: Sendable {
     ) async throws -> Server {
         let quiescing = ServerQuiescingHelper(group: group)
         let executors = ExecutorTable(group)
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = limits.headerBlock
-        decoderLimits.maxHeaderListSize = limits.headerBlock
-        decoderLimits.maxHeaderFieldCount = limits.headerCount
-        let decoderConfiguration = decoderLimits
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -73,16 +67,12 @@ public final class Server: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let decoder = HTTPRequestDecoder(
-                        leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderConfiguration)
-                    let connection = HTTPConnection(
+                    try HTTPConnection.addHandlers(
+                        to: channel,
                         responder: responder,
                         limits: limits,
-                        executor: executors.executor(for: channel.eventLoop),
-                        loop: channel.eventLoop,
-                        date: DateField()
+                        executor: executors.executor(for: channel.eventLoop)
                     )
-                    try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
                 }
             }
         let channel: any Channel

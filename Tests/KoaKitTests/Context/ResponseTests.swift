@@ -97,7 +97,6 @@ struct ResponseTests {
         },
         Case("a length of one's own", 200, "hello", type: plain, length: "5") { ctx, _ in
             ctx.set("Content-Length", "3")
-            ctx.set("Transfer-Encoding", "chunked")
             ctx.body = .text("hello")
         },
     ]

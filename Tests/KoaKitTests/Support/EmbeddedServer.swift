@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 
 @testable import KoaKit
 @testable import KoaTesting
@@ -13,15 +12,8 @@ struct EmbeddedServer {
         let responder = app.makeResponder()
         let limits = app.limits
         channel = try await NIOAsyncTestingChannel { channel in
-            let connection = HTTPConnection(
-                responder: responder,
-                limits: limits,
-                executor: EventLoopTaskExecutor(channel.eventLoop),
-                loop: channel.eventLoop,
-                date: DateField()
-            )
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
-            try channel.pipeline.syncOperations.addHandlers([decoder, connection])
+            try HTTPConnection.addHandlers(
+                to: channel, responder: responder, limits: limits, executor: EventLoopTaskExecutor(channel.eventLoop))
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
     }

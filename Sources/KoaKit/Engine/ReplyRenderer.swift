@@ -1,0 +1,70 @@
+import FoundationEssentials
+import NIOCore
+
+/// Turns a ``Response`` into a ``Reply``: the one place that knows what a body means for type, length and content.
+///
+/// One per connection: JSON and text are written into memory that the next reply uses again.
+struct ReplyRenderer {
+    /// Memory that a connection keeps for its next reply.
+    private static let keptCapacity = 65_536
+
+    private var content: [UInt8] = []
+
+    /// Renders a response.
+    ///
+    /// - Parameters:
+    ///   - response: As the middleware left it.
+    ///   - isHead: Whether it answers HEAD: the fields of GET, and no content.
+    /// - Throws: What an `Encodable` body's own encoding throws.
+    mutating func render(_ response: Response, isHead: Bool) throws -> Reply {
+        let status = response.status
+        guard Self.allowsContent(status) else {
+            // RFC 9110, section 8.6: no Content-Length with 1xx and 204; a 205 needs its zero to be delimited.
+            return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
+        }
+        let body = response.body
+        let type = body.type(over: response.setType)
+        let content = try renderContent(of: response)
+        let length: Int?
+        switch content {
+        case .none: length = 0
+        // Koa's rule: who sets Transfer-Encoding wants no Content-Length.
+        case .array(let bytes): length = response.isChunked ? nil : bytes.count
+        case .bytes(let bytes): length = response.isChunked ? nil : bytes.readableBytes
+        case .stream(let stream): length = stream.contentLength ?? response.setLength
+        }
+        return Reply(response, status: status, content: isHead ? .none : content, length: length, type: type)
+    }
+
+    /// Whether a reply with this status has content (RFC 9110, section 6.4.1).
+    static func allowsContent(_ status: Int) -> Bool {
+        status >= 200 && status != 204 && status != 205 && status != 304
+    }
+
+    private mutating func renderContent(of response: Response) throws -> Reply.Content {
+        content.removeAll(keepingCapacity: true)
+        let body = response.body
+        switch body {
+        case .empty: return .none
+        case .bytes(let bytes): return .bytes(bytes)
+        case .stream(let stream): return .stream(stream)
+        case .unset: content.append(contentsOf: response.message.utf8)
+        case .text, .json, .encodable: try body.write(to: &content)
+        }
+        let rendered = content
+        if content.capacity > Self.keptCapacity { content = [] }
+        return .array(rendered)
+    }
+}
+
+extension Response {
+    /// `Content-Type` as it was set.
+    fileprivate var setType: String? { fields.first { $0.isNamed("content-type") }?.value }
+
+    /// `Content-Length` as it was set, which holds for a stream only.
+    fileprivate var setLength: Int? {
+        fields.first { $0.isNamed("content-length") }.flatMap { Int($0.value) }.flatMap { $0 >= 0 ? $0 : nil }
+    }
+
+    fileprivate var isChunked: Bool { fields.contains { $0.isNamed("transfer-encoding") } }
+}
