@@ -29,7 +29,8 @@ struct CORSTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `by default every origin may read every reply, errors included`(over transport: Transport) async throws {
+    func `koa 4.2 by default every origin may read every reply, errors included`(over transport: Transport) async throws
+    {
         try await app().test(over: transport) { client async throws in
             for path in ["/", "/error"] {
                 let reply = try await client.get(path, headers: ["Origin": Self.site])
@@ -158,7 +159,9 @@ struct CORSTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `on a route it owns OPTIONS, and other routes know nothing of it`(over transport: Transport) async throws {
+    func `koa 4.21 on a route it owns OPTIONS, and other routes know nothing of it`(over transport: Transport)
+        async throws
+    {
         let app = Application.quiet()
         let router = Router()
         router.on(

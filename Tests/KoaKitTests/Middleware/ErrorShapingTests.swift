@@ -31,7 +31,7 @@ struct ErrorShapingTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `problem+json says what RFC 9457 asks, and the reason`(over transport: Transport) async throws {
+    func `koa 4.3 problem+json says what RFC 9457 asks, and the reason`(over transport: Transport) async throws {
         try await app(ErrorShaping.problem(), [RequestID()]).test(over: transport) { client async throws in
             let reply = try await client.get("/taken", headers: ["X-Request-Id": "r-1"])
             #expect(reply.status == 409)
@@ -99,7 +99,7 @@ struct ErrorShapingTests {
     ]
 
     @Test(arguments: negotiations, Transport.allCases)
-    func `the form of an error is what the client likes best`(
+    func `koa 4.3 the form of an error is what the client likes best`(
         example: (accept: String?, type: String),
         over transport: Transport
     ) async throws {

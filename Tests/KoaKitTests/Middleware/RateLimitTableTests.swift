@@ -75,7 +75,7 @@ struct RateLimitTableTests {
         #expect(table.count == 500)
     }
 
-    @Test func `any number of keys takes bounded space`() {
+    @Test func `koa 4.25 any number of keys takes bounded space`() {
         var (table, random) = (RateLimitTable(capacity: 16), SeededGenerator(seed: 1))
         for step in 0..<20_000 {
             let key = String(Int.random(in: 0..<64, using: &random))

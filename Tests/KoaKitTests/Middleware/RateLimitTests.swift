@@ -49,7 +49,9 @@ struct RateLimitTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `what is left is told, and over the limit a client is refused until there is room`(over transport: Transport)
+    func `koa 4.2 what is left is told, and over the limit a client waits for room`(
+        over transport: Transport
+    )
         async throws
     {
         try await app().test(over: transport) { client async throws in
@@ -149,7 +151,7 @@ struct RateLimitTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `when the store fails the request passes or is refused, as the policy says`(over transport: Transport)
+    func `koa 4.25 when the store fails the request passes or is refused, as the policy says`(over transport: Transport)
         async throws
     {
         try await app { $0.store = BrokenStore() }.test(over: transport) { client async throws in

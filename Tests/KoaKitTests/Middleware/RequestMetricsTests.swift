@@ -43,7 +43,9 @@ struct RequestMetricsTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `requests are counted and timed by method, route pattern and status`(over transport: Transport) async throws {
+    func `koa 4.22 requests are counted and timed by method, route pattern and status`(over transport: Transport)
+        async throws
+    {
         try await app().test(over: transport) { client async throws in
             for id in 1...3 { _ = try await client.get("/users/\(id)?q=\(id)") }
             _ = try await client.head("/users/4")
@@ -75,7 +77,7 @@ struct RequestMetricsTests {
         #expect(count("GET", "/left", 499) == 1)
     }
 
-    @Test func `paths without a route and methods of a client's own share a label`() async throws {
+    @Test func `koa 4.22 paths without a route and methods of a client's own share a label`() async throws {
         try await app().test { client async throws in
             for path in ["/a", "/b", "/c"] { _ = try await client.get(path) }
             for method in ["BREW", "WHEN"] { _ = try await client.request(HTTPMethod(rawValue: method), "/a") }
@@ -85,7 +87,7 @@ struct RequestMetricsTests {
         #expect(metrics.counters.count == 2)
     }
 
-    @Test func `beyond the bound, further combinations are recorded together`() async throws {
+    @Test func `koa 4.22 beyond the bound, further combinations are recorded together`() async throws {
         try await app { $0.maximumSeries = 2 }.test { client async throws in
             for code in [200, 201, 202, 203, 404, 200, 201] { _ = try await client.get("/status/\(code)") }
         }

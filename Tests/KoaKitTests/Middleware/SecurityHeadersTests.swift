@@ -26,7 +26,7 @@ struct SecurityHeadersTests {
     ]
 
     @Test(arguments: Transport.allCases)
-    func `helmet's defaults are on every reply, errors included`(over transport: Transport) async throws {
+    func `koa 4.2 helmet's defaults are on every reply, errors included`(over transport: Transport) async throws {
         let app = Application.quiet()
         app.use(SecurityHeaders())
         app.use { ctx, _ in

@@ -17,7 +17,8 @@ struct TimeoutTests {
     }
 
     @Test(arguments: Transport.allCases, [503, 504])
-    func `work past its time is cancelled and answered for`(over transport: Transport, status: Int) async throws {
+    func `koa 4.9 work past its time is cancelled and answered for`(over transport: Transport, status: Int) async throws
+    {
         let (never, cancelled, reasons) = (Event(), Event(), Trace())
         let app = Application.quiet()
         app.onError { error, _ in reasons.add(HTTPError(error).reason?.rawValue ?? "none") }

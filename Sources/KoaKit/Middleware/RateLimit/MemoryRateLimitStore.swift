@@ -16,8 +16,8 @@ public final class MemoryRateLimitStore: RateLimitStore {
     /// Creates an empty store.
     ///
     /// - Parameters:
-    ///   - capacity: How many keys are kept, 1 or more; about 200 bytes each, and 1.6 KB for one that uses a limit above
-    ///     64 up. Default: 10,000.
+    ///   - capacity: How many keys are kept, 1 or more; about 500 bytes for one with few hits, 3 KB for one with many.
+    ///     Default: 10,000.
     ///   - now: What time it is. Default: that of the continuous clock.
     public init(capacity: Int = 10_000, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         precondition(capacity > 0, "a store that keeps no key limits nobody")
