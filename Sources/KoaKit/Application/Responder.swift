@@ -12,6 +12,9 @@ public typealias ErrorShaper = @Sendable (_ error: any Error, _ context: Context
 /// It cannot throw and cannot change it.
 public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Context) -> Void
 
+/// Hears of every request that nobody waits for any more: its client left, or its time was up, before it was handled.
+public typealias AbortObserver = @Sendable (_ context: Context) -> Void
+
 /// What serves: an application's middleware and settings, frozen.
 struct Responder: Sendable {
     let middleware: any Middleware
@@ -26,11 +29,23 @@ struct Responder: Sendable {
     ///
     /// Never throws.
     func respond(to context: Context) async {
+        guard application.settings.keepsCurrentContext else { return await handle(context) }
+        await Context.withCurrent(context) { await handle(context) }
+    }
+
+    private func handle(_ context: Context) async {
         do {
             try await middleware.handle(context) {}
         } catch {
-            fail(context, with: error)
+            // What fails because nobody waits for it is no fault of the application.
+            if Task.isCancelled { abandon(context) } else { fail(context, with: error) }
         }
+    }
+
+    /// Ends a request that nobody waits for.
+    private func abandon(_ context: Context) {
+        context.response.reset(for: .clientClosedRequest)
+        for observe in application.abortObservers { observe(context) }
     }
 
     /// Replaces whatever the response holds by the reply to `error`.
@@ -46,9 +61,15 @@ struct Responder: Sendable {
         context.set("Content-Type", "text/plain; charset=utf-8")
     }
 
-    /// Koa's own logger: faults only, quiet for what the client was told.
+    /// Koa's own logger: faults only, quiet for 404 and for what the client was told.
     static let logFault: ErrorObserver = { error, context in
-        guard !HTTPError(error).isExposed, !(error is CancellationError) else { return }
+        let failure = HTTPError(error)
+        guard !failure.isExposed, failure.status != 404, !context.app.isSilent else { return }
         context.logger.error("request failed", metadata: ["error": "\(error)"])
     }
+}
+
+extension HTTPError {
+    /// What nginx logs of a client that left; no client ever sees it.
+    fileprivate static let clientClosedRequest = HTTPError(499, "the client closed the request", isExposed: false)
 }

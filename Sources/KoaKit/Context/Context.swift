@@ -23,6 +23,10 @@ public final class Context {
     var routing = RoutingOutcome()
     /// An identifier of this request for logs, set by a request-id middleware.
     public var requestID: String?
+    /// The cookies of the request and those the response sets.
+    ///
+    /// May be replaced by cookies with keys of their own.
+    public lazy var cookies = Cookies(of: self, keys: application.settings.keys)
     let application: FrozenApplication
 
     init(request: Request, _ application: FrozenApplication) {
