@@ -15,6 +15,7 @@ struct ErrorShapingTests {
         for middleware in middleware { app.use(middleware) }
         let router = Router()
         router.get("/taken") { _, _ in throw HTTPError(409, "the <name> is taken", reason: .init(rawValue: "taken")) }
+        router.get("/accent") { _, _ in throw HTTPError(409, "<\u{301}'\u{301}&") }
         router.get("/plain") { _, _ in throw HTTPError(403) }
         router.get("/fault") { _, _ in throw Fault() }
         router.get("/bare") { ctx, _ in
@@ -117,6 +118,7 @@ struct ErrorShapingTests {
         try await app(ErrorShaping.negotiated(preferring: .html)).test(over: transport) { client async throws in
             let taken = try await client.get("/taken").text
             #expect(taken.contains("<h1>409 Conflict</h1><p>the &lt;name&gt; is taken</p>"))
+            #expect(try await client.get("/accent").text.contains("<p>&lt;\u{301}&#39;\u{301}&amp;</p>"))
             #expect(try await !client.get("/fault").text.contains("hunter2"))
         }
     }

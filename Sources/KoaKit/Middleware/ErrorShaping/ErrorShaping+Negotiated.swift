@@ -46,7 +46,8 @@ extension ErrorShaping {
         let failure = HTTPError(error)
         let phrase = StatusLine.text(for: failure.status)
         let title = phrase == String(failure.status) ? phrase : "\(failure.status) \(phrase)"
-        let detail = failure.exposedMessage == phrase ? "" : "<p>\(escaped(failure.exposedMessage))</p>"
+        // A message may hold what the client sent.
+        let detail = failure.exposedMessage == phrase ? "" : "<p>\(failure.exposedMessage.escapedForHTML)</p>"
         context.set("Content-Type", "text/html; charset=utf-8")
         context.body = .text(
             """
@@ -54,21 +55,5 @@ extension ErrorShaping {
             <body><h1>\(title)</h1>\(detail)</body></html>
             """
         )
-    }
-
-    /// A message may hold what the client sent: as text of a page, none of it is markup.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 }
