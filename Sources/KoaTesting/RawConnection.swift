@@ -1,5 +1,5 @@
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A TCP connection that sends exactly what a test says and reads what the server made of it.
@@ -40,19 +40,58 @@ public final class RawConnection: Sendable {
         port: Int,
         timeout: Duration = defaultTimeout
     ) async throws -> RawConnection {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        try await bootstrap(timeout).channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(host: host, port: port) { initialize($0, timeout) }
+    }
+
+    /// Connects to a unix domain socket.
+    ///
+    /// - Parameters:
+    ///   - path: Of the socket file.
+    ///   - timeout: Bounds this and every later wait. Default: 10 s.
+    /// - Returns: The connection.
+    /// - Throws: An error of the socket, as when nobody listens.
+    public static func connect(
+        unixSocket path: String,
+        timeout: Duration = defaultTimeout
+    ) async throws -> RawConnection {
+        try await bootstrap(timeout).connect(unixDomainSocketPath: path) { initialize($0, timeout) }
+    }
+
+    /// Connects through handlers of the caller's, such as TLS.
+    ///
+    /// - Parameters:
+    ///   - port: Of the server, on 127.0.0.1.
+    ///   - timeout: Bounds this and every later wait. Default: 10 s.
+    ///   - addHandlers: Adds them to the channel; what comes out of them is read.
+    /// - Returns: The connection.
+    /// - Throws: An error of the socket, as when nobody listens, and what `addHandlers` throws.
+    package static func connect(
+        port: Int,
+        timeout: Duration = defaultTimeout,
+        _ addHandlers: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> RawConnection {
+        try await bootstrap(timeout).connect(host: "127.0.0.1", port: port) { channel in
+            channel.eventLoop.makeCompletedFuture { try addHandlers(channel) }.flatMap { initialize(channel, timeout) }
+        }
+    }
+
+    private static func bootstrap(_ timeout: Duration) -> ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(timeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // The server may close its side and still read what this side has to say.
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let inbox = Inbox()
-                    try channel.pipeline.syncOperations.addHandler(inbox)
-                    let bound = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
-                    return RawConnection(channel: channel, inbox: bound, timeout: timeout)
-                }
-            }
+    }
+
+    private static func initialize(
+        _ channel: any Channel, _ timeout: Duration
+    ) -> EventLoopFuture<RawConnection> {
+        channel.eventLoop.makeCompletedFuture {
+            let inbox = Inbox()
+            try channel.pipeline.syncOperations.addHandler(inbox)
+            let bound = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
+            return RawConnection(channel: channel, inbox: bound, timeout: timeout)
+        }
     }
 
     // MARK: Sending

@@ -31,9 +31,15 @@ extension Context {
     }
 
     /// Makes a context the current one while `body` runs.
-    static func withCurrent(_ context: Context, _ body: () async -> Void) async {
+    static func withCurrent<Result>(_ context: Context, _ body: () async -> Result) async -> Result {
         guard let task = currentTask else { return await body() }
-        await $box.withValue(Box(context: context, task: task), operation: body)
+        return await $box.withValue(Box(context: context, task: task), operation: body)
+    }
+
+    /// Makes a context the current one while `body` runs; outside a task, as on a bare event loop, there is none.
+    static func withCurrent(_ context: Context, _ body: () -> Void) {
+        guard let task = currentTask else { return body() }
+        $box.withValue(Box(context: context, task: task), operation: body)
     }
 
     /// Tells the tasks of the moment apart.

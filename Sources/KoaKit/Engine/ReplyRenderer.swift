@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NIOCore
 
 /// Turns a ``Response`` into a ``Reply``: the one place that knows what a body means for type, length and content.
@@ -8,13 +7,20 @@ struct ReplyRenderer {
     /// Memory that a connection keeps for its next reply.
     private static let keptCapacity = 65_536
 
+    /// Whether the version of HTTP has reason phrases; without, a bare status says its number.
+    private let hasReasonPhrases: Bool
     private var content: [UInt8] = []
+
+    init(hasReasonPhrases: Bool = true) {
+        self.hasReasonPhrases = hasReasonPhrases
+    }
 
     /// Renders a response.
     ///
     /// - Parameters:
     ///   - response: As the middleware left it.
     ///   - isHead: Whether it answers HEAD: the fields of GET, and no content.
+    /// - Returns: What is sent.
     /// - Throws: What an `Encodable` body's own encoding throws.
     mutating func render(_ response: Response, isHead: Bool) throws -> Reply {
         let status = response.status
@@ -43,13 +49,13 @@ struct ReplyRenderer {
 
     private mutating func renderContent(of response: Response) throws -> Reply.Content {
         content.removeAll(keepingCapacity: true)
-        let body = response.body
-        switch body {
+        switch response.body {
         case .empty: return .none
         case .bytes(let bytes): return .bytes(bytes)
         case .stream(let stream): return .stream(stream)
-        case .unset: content.append(contentsOf: response.message.utf8)
-        case .text, .json, .encodable: try body.write(to: &content)
+        case .unset where hasReasonPhrases: content.append(contentsOf: response.message.utf8)
+        case .unset: content.append(contentsOf: String(response.status).utf8)
+        case .text, .json, .encodable: try response.body.write(to: &content)
         }
         let rendered = content
         if content.capacity > Self.keptCapacity { content = [] }

@@ -1,0 +1,27 @@
+import NIOCore
+
+extension HTTPConnection {
+    /// Adds what serves HTTP/1 to a channel, behind whatever decrypts.
+    ///
+    /// - Throws: An error of NIO when the channel is closed.
+    static func addHandlers(
+        to channel: any Channel,
+        responder: Responder,
+        limits: HTTPLimits,
+        executor: EventLoopTaskExecutor,
+        admission: Admission
+    ) throws {
+        let decoding = DecodingProgress()
+        let decoder = RequestDecoder(limits, progress: decoding)
+        let connection = HTTPConnection(
+            responder: responder,
+            limits: limits,
+            executor: executor,
+            loop: channel.eventLoop,
+            date: DateField(),
+            admission: admission,
+            decoding: decoding
+        )
+        try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
+    }
+}
