@@ -1,8 +1,8 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Base64 for URLs and file names, without padding (RFC 4648, section 5).
-enum Base64URL {
-    static func encode(_ data: Data) -> String {
+package enum Base64URL {
+    package static func encode(_ data: Data) -> String {
         String(
             data.base64EncodedString().compactMap { character -> Character? in
                 switch character {
@@ -16,7 +16,7 @@ enum Base64URL {
     }
 
     /// Nil for anything but what ``encode(_:)`` makes: a value has one spelling.
-    static func decode(_ text: String) -> Data? {
+    package static func decode(_ text: String) -> Data? {
         let plain = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
         let padding = String(repeating: "=", count: (4 - plain.count % 4) % 4)
         guard let data = Data(base64Encoded: String(plain) + padding), encode(data) == text else { return nil }
