@@ -20,6 +20,8 @@ public final class Request {
     /// The connection that the request came on.
     public let connection: ConnectionInfo
     let content: RequestContent
+    /// The body with its coding undone, once it was read.
+    var inflated: ByteBuffer?
     let application: FrozenApplication
     private var remembered: Remembered?
 

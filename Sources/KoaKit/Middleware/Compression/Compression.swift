@@ -104,6 +104,7 @@ public struct Compression: Middleware {
     /// Whether a media type is text of some kind, or else known to become smaller.
     ///
     /// - Parameter type: In lower case, without parameters.
+    /// - Returns: Whether compressing it is worth the work.
     public static func isCompressible(_ type: String) -> Bool {
         if type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml") || type.hasSuffix("+text") {
             return true

@@ -9,7 +9,9 @@ struct StaticFile: Sendable {
     /// Whether this is the compressed stand-in.
     let isPrecompressed: Bool
 
-    /// Looks for a file. Blocks: for ``FileThreads``.
+    /// Looks for a file.
+    ///
+    /// It blocks: for ``FileThreads``.
     ///
     /// - Parameters:
     ///   - path: What is asked for.
