@@ -40,19 +40,40 @@ public final class RawConnection: Sendable {
         port: Int,
         timeout: Duration = defaultTimeout
     ) async throws -> RawConnection {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        try await bootstrap(timeout).channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(host: host, port: port) { initialize($0, timeout) }
+    }
+
+    /// Connects to a unix domain socket.
+    ///
+    /// - Parameters:
+    ///   - path: Of the socket file.
+    ///   - timeout: Bounds this and every later wait. Default: 10 s.
+    /// - Returns: The connection.
+    /// - Throws: An error of the socket, as when nobody listens.
+    public static func connect(
+        unixSocket path: String,
+        timeout: Duration = defaultTimeout
+    ) async throws -> RawConnection {
+        try await bootstrap(timeout).connect(unixDomainSocketPath: path) { initialize($0, timeout) }
+    }
+
+    private static func bootstrap(_ timeout: Duration) -> ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(timeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // The server may close its side and still read what this side has to say.
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let inbox = Inbox()
-                    try channel.pipeline.syncOperations.addHandler(inbox)
-                    let bound = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
-                    return RawConnection(channel: channel, inbox: bound, timeout: timeout)
-                }
-            }
+    }
+
+    private static func initialize(
+        _ channel: any Channel, _ timeout: Duration
+    ) -> EventLoopFuture<RawConnection> {
+        channel.eventLoop.makeCompletedFuture {
+            let inbox = Inbox()
+            try channel.pipeline.syncOperations.addHandler(inbox)
+            let bound = NIOLoopBound(inbox, eventLoop: channel.eventLoop)
+            return RawConnection(channel: channel, inbox: bound, timeout: timeout)
+        }
     }
 
     // MARK: Sending

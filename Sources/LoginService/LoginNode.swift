@@ -90,7 +90,7 @@ public struct LoginNode: Service {
         do {
             return try await app.start(host: host, port: port, on: group)
         } catch {
-            throw ConfigurationError("HOST, PORT: cannot listen on \(host):\(port): \(error)")
+            throw ConfigurationError("HOST, PORT: \(error)")
         }
     }
 

@@ -1,5 +1,4 @@
 import Logging
-import NIOCore
 public import NIOPosix
 
 extension Application {
@@ -7,43 +6,43 @@ extension Application {
     ///
     /// What is registered afterwards has no effect on the server that was started.
     ///
+    /// - Parameter options: Where, over what, and how much at once.
+    /// - Returns: The server, which knows its address.
+    /// - Throws: ``ListenError``, which says what to do about it.
+    public func start(_ options: ServerOptions) async throws -> Server {
+        try await Server.start(makeResponder(), limits: limits, options: options)
+    }
+
+    /// Starts to serve on a TCP port and returns once connections are accepted.
+    ///
     /// - Parameters:
     ///   - host: An address or a name of this machine. Default: `127.0.0.1`.
     ///   - port: 0 for any free one; ``Server/port`` says which.
     ///   - eventLoopGroup: Where connections are served. Default: a group of its own, a loop per core.
     /// - Returns: The server, which knows its address.
-    /// - Throws: An error of the socket when the address cannot be bound.
+    /// - Throws: ``ListenError``, which says what to do about it.
     public func start(
         host: String = "127.0.0.1",
         port: Int,
         on eventLoopGroup: MultiThreadedEventLoopGroup? = nil
     ) async throws -> Server {
-        try await Server.start(
-            makeResponder(),
-            limits: limits,
-            host: host,
-            port: port,
-            group: eventLoopGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount),
-            ownsGroup: eventLoopGroup == nil
-        )
+        var options = ServerOptions(.host(host, port: port))
+        options.eventLoopGroup = eventLoopGroup
+        return try await start(options)
     }
 
     /// Serves until the calling task is cancelled, then stops gracefully.
     ///
-    /// Koa's `app.listen`.
+    /// Koa's `app.listen`, with its callback. The address is logged, too.
     ///
     /// - Parameters:
-    ///   - host: An address or a name of this machine. Default: `127.0.0.1`.
-    ///   - port: 0 for any free one; the log says which.
-    ///   - eventLoopGroup: Where connections are served. Default: a group of its own, a loop per core.
-    /// - Throws: An error of the socket when the address cannot be bound.
-    public func listen(
-        host: String = "127.0.0.1",
-        port: Int,
-        on eventLoopGroup: MultiThreadedEventLoopGroup? = nil
-    ) async throws {
-        let server = try await start(host: host, port: port, on: eventLoopGroup)
+    ///   - options: Where, over what, and how much at once.
+    ///   - onListening: Called once connections are accepted, with the server. Default: nothing.
+    /// - Throws: ``ListenError``, which says what to do about it.
+    public func listen(_ options: ServerOptions, onListening: (Server) -> Void = { _ in }) async throws {
+        let server = try await start(options)
         logger.info("listening", metadata: ["address": "\(server.address)"])
+        onListening(server)
         let (cancellation, continuation) = AsyncStream<Never>.makeStream()
         await withTaskCancellationHandler {
             for await _ in cancellation {}
@@ -51,5 +50,24 @@ extension Application {
             continuation.finish()
         }
         await server.shutdown()
+    }
+
+    /// Serves on a TCP port until the calling task is cancelled, then stops gracefully.
+    ///
+    /// - Parameters:
+    ///   - host: An address or a name of this machine. Default: `127.0.0.1`.
+    ///   - port: 0 for any free one; the log says which.
+    ///   - eventLoopGroup: Where connections are served. Default: a group of its own, a loop per core.
+    ///   - onListening: Called once connections are accepted, with the server. Default: nothing.
+    /// - Throws: ``ListenError``, which says what to do about it.
+    public func listen(
+        host: String = "127.0.0.1",
+        port: Int,
+        on eventLoopGroup: MultiThreadedEventLoopGroup? = nil,
+        onListening: (Server) -> Void = { _ in }
+    ) async throws {
+        var options = ServerOptions(.host(host, port: port))
+        options.eventLoopGroup = eventLoopGroup
+        try await listen(options, onListening: onListening)
     }
 }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 extension HTTPConnection {
     /// Adds what serves HTTP/1 to a channel, behind whatever decrypts.
@@ -9,15 +8,19 @@ extension HTTPConnection {
         to channel: any Channel,
         responder: Responder,
         limits: HTTPLimits,
-        executor: EventLoopTaskExecutor
+        executor: EventLoopTaskExecutor,
+        admission: Admission
     ) throws {
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = limits.headerBlock
-        decoderLimits.maxHeaderListSize = limits.headerBlock
-        decoderLimits.maxHeaderFieldCount = limits.headerCount
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        let decoder = RequestDecoder(limits)
         let connection = HTTPConnection(
-            responder: responder, limits: limits, executor: executor, loop: channel.eventLoop, date: DateField())
+            responder: responder,
+            limits: limits,
+            executor: executor,
+            loop: channel.eventLoop,
+            decoder: decoder,
+            date: DateField(),
+            admission: admission
+        )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
     }
 }

@@ -56,7 +56,9 @@ struct ShutdownTests {
             }
             ctx.body = .text(ctx.path)
         }
-        let server = try await app.start(port: 0, on: .singleton)
+        // On one loop: both connections hear of the stop in the same turn.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await app.start(port: 0, on: group)
         let idle = try await RawConnection.connect(port: server.port)
         let busy = try await RawConnection.connect(port: server.port)
         try await busy.send((1...3).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
@@ -72,6 +74,7 @@ struct ShutdownTests {
         #expect(try await busy.readToEnd().isEmpty)
         await busy.close()
         await stopped
+        try await group.shutdownGracefully()
     }
 
     @Test func `a request whose head is arriving is finished`() async throws {

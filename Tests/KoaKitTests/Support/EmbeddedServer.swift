@@ -13,7 +13,12 @@ struct EmbeddedServer {
         let limits = app.limits
         channel = try await NIOAsyncTestingChannel { channel in
             try HTTPConnection.addHandlers(
-                to: channel, responder: responder, limits: limits, executor: EventLoopTaskExecutor(channel.eventLoop))
+                to: channel,
+                responder: responder,
+                limits: limits,
+                executor: EventLoopTaskExecutor(channel.eventLoop),
+                admission: Admission(ServerOptions(.host(port: 0)), logger: responder.application.logger)
+            )
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
     }
