@@ -1,3 +1,4 @@
+import NIOCore
 public import NIOHTTP1
 
 /// What the client sent.
@@ -20,8 +21,6 @@ public final class Request {
     /// The connection that the request came on.
     public let connection: ConnectionInfo
     let content: RequestContent
-    /// The body with its coding undone, once it was read.
-    var inflated: ByteBuffer?
     let application: FrozenApplication
     private var remembered: Remembered?
 
@@ -29,6 +28,7 @@ public final class Request {
     private final class Remembered {
         var query: Query?
         var ip: String?
+        var inflated: ByteBuffer?
     }
 
     init(
@@ -78,6 +78,12 @@ public final class Request {
             return ip
         }
         set { remember { $0.ip = newValue } }
+    }
+
+    /// The body with its coding undone, once it was read.
+    var inflated: ByteBuffer? {
+        get { remembered?.inflated }
+        set { remember { $0.inflated = newValue } }
     }
 
     private func remember(_ change: (Remembered) -> Void) {

@@ -47,11 +47,11 @@ extension Request {
     }
 
     private func multipartReader(_ options: MultipartOptions) throws(HTTPError) -> MultipartReader {
-        guard let type = FieldParameters(get("Content-Type")), type.value == MultipartForm.mediaType else {
+        guard type == MultipartForm.mediaType else {
             throw HTTPError(415, "the body must be \(MultipartForm.mediaType)", reason: .unsupportedMediaType)
         }
         // RFC 2046, section 5.1.1. A line end in it would be one in what is searched for.
-        guard let boundary = type["boundary"], (1...70).contains(boundary.utf8.count),
+        guard let boundary = FieldParameters(get("Content-Type"))?["boundary"], (1...70).contains(boundary.utf8.count),
             boundary.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else { throw .malformedForm("it has no boundary") }
         if headers["content-encoding"].isEmpty { try refuseAnnounced(over: options.bodyBytes) }

@@ -58,7 +58,7 @@ struct RequestBytesTests {
     @Test(arguments: Transport.allCases, ["gzip", "x-gzip", "GZIP", "deflate", "identity, gzip"])
     func `a coded body is inflated`(over transport: Transport, encoding: String) async throws {
         let coding: ContentCoding = encoding == "deflate" ? .deflate : .gzip
-        try await app().test(over: transport) { client in
+        try await app().test(over: transport) { client async throws in
             let headers: HTTPHeaders = ["Content-Encoding": encoding]
             let body = TestBody.bytes(try Array("inflate me".utf8).deflated(coding))
             #expect(try await client.post("/text", headers: headers, body: body).text == "inflate me")
@@ -68,7 +68,7 @@ struct RequestBytesTests {
 
     @Test(arguments: Transport.allCases)
     func `the limit holds for what was sent and for what comes out`(over transport: Transport) async throws {
-        try await app(upTo: 100).test(over: transport) { client in
+        try await app(upTo: 100).test(over: transport) { client async throws in
             for (size, status) in [(100, 200), (101, 413), (50_000, 413)] {
                 let bytes = [UInt8](repeating: 97, count: size)
                 #expect(try await client.post("/", body: .bytes(bytes)).status == status)
@@ -83,7 +83,7 @@ struct RequestBytesTests {
 
     @Test func `a bomb is 413 though its limit is large`() async throws {
         let bomb = try [UInt8](repeating: 0, count: 10_000_000).deflated(.gzip)
-        try await app(upTo: 100_000_000).test { client in
+        try await app(upTo: 100_000_000).test { client async throws in
             let reply = try await client.post("/", headers: ["Content-Encoding": "gzip"], body: .bytes(bomb))
             #expect(reply.status == 413)
         }
@@ -91,7 +91,7 @@ struct RequestBytesTests {
 
     @Test(arguments: Transport.allCases, ["br", "gzip, gzip", "gzip;q=1", "compress"])
     func `an unknown coding is 415 and says what there is`(over transport: Transport, encoding: String) async throws {
-        try await app().test(over: transport) { client in
+        try await app().test(over: transport) { client async throws in
             let reply = try await client.post("/", headers: ["Content-Encoding": encoding], body: "x")
             #expect(reply.status == 415)
             #expect(reply["Accept-Encoding"] == "gzip, deflate")

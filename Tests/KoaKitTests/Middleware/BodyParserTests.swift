@@ -33,7 +33,7 @@ struct BodyParserTests {
         _ body: TestBody, _ type: String?, _ method: HTTPMethod = .POST, _ path: String = "/",
         to app: Application, over transport: Transport = .inProcess
     ) async throws -> TestReply {
-        try await app.test(over: transport) { client in
+        try await app.test(over: transport) { client async throws in
             try await client.request(method, path, headers: type.map { ["Content-Type": $0] } ?? [:], body: body)
         }
     }
@@ -41,11 +41,13 @@ struct BodyParserTests {
     @Test(arguments: Transport.allCases)
     func `JSON and forms are parsed by their type`(over transport: Transport) async throws {
         for (body, type, parsed) in [
-            ("{\"a\":1}", "application/json", "json {\"a\":1}"), (" [1]", "application/json; charset=utf-8;", "json [1]"),
+            ("{\"a\":1}", "application/json", "json {\"a\":1}"),
+            (" [1]", "application/json; charset=utf-8;", "json [1]"),
             ("{}", "application/vnd.api+json", "json {}"), ("{}", "application/json-patch+json", "json {}"),
             ("{}", "application/csp-report", "json {}"), ("", "application/json", "json {}"),
             ("a=1+2", "application/x-www-form-urlencoded", "form 1 2"), ("a=1", "text/plain", "unparsed"),
-            ("a=1", "application/xml", "unparsed"), ("a=1", nil, "unparsed"), ("{", "application/javascript", "unparsed"),
+            ("a=1", "application/xml", "unparsed"), ("a=1", nil, "unparsed"),
+            ("{", "application/javascript", "unparsed"),
         ] as [(String, String?, String)] {
             #expect(try await send(.text(body), type, to: app(), over: transport).text == parsed)
         }

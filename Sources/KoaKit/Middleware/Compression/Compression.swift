@@ -51,7 +51,8 @@ public struct Compression: Middleware {
         let choice = context.state[Choice.self]
         guard choice != false, context.method != .HEAD, ReplyRenderer.allowsContent(response.status),
             !response.has("Content-Encoding"), !response.has("Content-Range"),
-            !FieldList.elements(of: response.get("Cache-Control")).contains(where: { $0.lowercased() == "no-transform" }),
+            !FieldList.elements(of: response.get("Cache-Control")).contains(where: { $0.lowercased() == "no-transform" }
+            ),
             let type = response.type, choice == true || options.isCompressible(type)
         else { return false }
         try response.renderBody()
