@@ -1,5 +1,5 @@
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A TCP connection that sends exactly what a test says and reads what the server made of it.
@@ -56,6 +56,24 @@ public final class RawConnection: Sendable {
         timeout: Duration = defaultTimeout
     ) async throws -> RawConnection {
         try await bootstrap(timeout).connect(unixDomainSocketPath: path) { initialize($0, timeout) }
+    }
+
+    /// Connects through handlers of the caller's, such as TLS.
+    ///
+    /// - Parameters:
+    ///   - port: Of the server, on 127.0.0.1.
+    ///   - timeout: Bounds this and every later wait. Default: 10 s.
+    ///   - addHandlers: Adds them to the channel; what comes out of them is read.
+    /// - Returns: The connection.
+    /// - Throws: An error of the socket, as when nobody listens, and what `addHandlers` throws.
+    package static func connect(
+        port: Int,
+        timeout: Duration = defaultTimeout,
+        _ addHandlers: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> RawConnection {
+        try await bootstrap(timeout).connect(host: "127.0.0.1", port: port) { channel in
+            channel.eventLoop.makeCompletedFuture { try addHandlers(channel) }.flatMap { initialize(channel, timeout) }
+        }
     }
 
     private static func bootstrap(_ timeout: Duration) -> ClientBootstrap {

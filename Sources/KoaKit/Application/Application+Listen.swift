@@ -8,7 +8,7 @@ extension Application {
     ///
     /// - Parameter options: Where, over what, and how much at once.
     /// - Returns: The server, which knows its address.
-    /// - Throws: ``ListenError``, which says what to do about it.
+    /// - Throws: ``ListenError`` and ``TLSError``, which say what to do about it.
     public func start(_ options: ServerOptions) async throws -> Server {
         try await Server.start(makeResponder(), limits: limits, options: options)
     }
@@ -38,7 +38,7 @@ extension Application {
     /// - Parameters:
     ///   - options: Where, over what, and how much at once.
     ///   - onListening: Called once connections are accepted, with the server. Default: nothing.
-    /// - Throws: ``ListenError``, which says what to do about it.
+    /// - Throws: ``ListenError`` and ``TLSError``, which say what to do about it.
     public func listen(_ options: ServerOptions, onListening: (Server) -> Void = { _ in }) async throws {
         let server = try await start(options)
         logger.info("listening", metadata: ["address": "\(server.address)"])

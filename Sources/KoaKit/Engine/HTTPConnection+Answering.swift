@@ -3,10 +3,12 @@ import NIOHTTP1
 
 /// One exchange: a request, its handler, its reply; and the step to the next.
 extension HTTPConnection {
-    func start(_ head: HTTPRequestHead) {
+    func start(_ received: HTTPRequestHead) {
+        var head = received
         lastExchangeID &+= 1
         let id = lastExchangeID
         let framing = MessageFraming(head)
+        let isTargetValid = RequestTarget.apply(to: &head)
         let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
         let now = NIODeadline.now()
         // The request's time began with its first byte if the head came in pieces.
@@ -16,7 +18,7 @@ extension HTTPConnection {
         self.exchange = exchange
         armDeadline()
 
-        guard framing.isUnambiguous else { return reply(with: .ambiguousLength) }
+        guard framing.isUnambiguous, isTargetValid else { return reply(with: .ambiguousRequest) }
         guard head.uri.utf8.count <= limits.target else {
             let error = HTTPError(
                 414, "the request target is longer than \(limits.target) bytes", reason: .payloadTooLarge)
@@ -26,7 +28,7 @@ extension HTTPConnection {
         let connection = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { connection.value.bodyWasAsked(of: id) }
         let (responder, admission, info) = (responder, admission, info)
-        let task = Task.immediateDetached(executorPreference: executor) {
+        let task = Task.immediateDetached(executorPreference: executor) { [head] in
             let context = responder.makeContext(
                 for: head, content: body.map(RequestContent.streamed) ?? .empty, connection: info)
             let failure = await responder.run(context)
@@ -155,19 +157,5 @@ extension HTTPConnection {
         }
         if life == .open, exchange == nil, waiting.isEmpty, isInputClosed || isStopping { closeCleanly() }
         resumeReading()
-    }
-}
-
-extension HTTPError {
-    fileprivate static let ambiguousLength = HTTPError(
-        400, "Transfer-Encoding must be chunked, on HTTP/1.1", reason: .malformedBody)
-
-    /// What a client is told of bytes that are not HTTP, or past a limit.
-    init(refusing error: HTTPParserError) {
-        if error == .headerOverflow {
-            self.init(431, "the header block is over its limit", reason: .payloadTooLarge)
-        } else {
-            self.init(400, "the request is not well-formed HTTP", reason: .malformedBody)
-        }
     }
 }

@@ -11,10 +11,6 @@ extension HTTPConnection {
         var sawPart = false
         /// Whether the channel asked to read and was told to wait.
         var isHeld = false
-        /// Whether the last part that came was the end of a request.
-        var isBetweenRequests = true
-        /// The end of the last piece of a body.
-        var bodyTail = RequestDecoder.Tail()
         /// When the first bytes came of a head that is not here yet; nil when there is none.
         var headBegan: NIODeadline?
         /// The same of the head that came last.
@@ -27,15 +23,8 @@ extension HTTPConnection {
     func partArrived(_ part: HTTPServerRequestPart) {
         arrival.isReading = true
         arrival.sawPart = true
-        switch part {
-        case .head:
-            arrival.lastHeadBegan = arrival.headBegan.take()
-            arrival.isBetweenRequests = false
-        case .body(let bytes):
-            arrival.bodyTail = RequestDecoder.Tail(bytes)
-        case .end:
-            arrival.isBetweenRequests = true
-        }
+        decoding.note(part)
+        if case .head = part { arrival.lastHeadBegan = arrival.headBegan.take() }
         // A client that does not read its replies has no new request started, so that they do not pile up here.
         if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
             waiting.append(.part(part))
@@ -45,19 +34,16 @@ extension HTTPConnection {
     }
 
     func readEnded() {
-        if life == .open, arrival.isBetweenRequests, arrival.headBegan == nil, !endsWithRequest {
+        // Bytes that came behind a request, or brought nothing, are the first of the next.
+        if life == .open, decoding.isBetweenMessages, arrival.headBegan == nil,
+            !(arrival.sawPart && decoding.endsWithRequest)
+        {
             arrival.headBegan = .now()
             if exchange == nil { armDeadline() }
         }
         arrival.isReading = false
         arrival.sawPart = false
         flush()
-    }
-
-    /// Whether no byte came behind the last request.
-    private var endsWithRequest: Bool {
-        arrival.sawPart
-            && (decoder.endsWithEmptyLine || arrival.bodyTail.count > 0 && arrival.bodyTail.ends(decoder.tail))
     }
 
     func resumeReading() {
@@ -73,7 +59,8 @@ extension HTTPConnection {
             exchange?.receivedBytes += bytes.readableBytes
             exchange?.body?.receive(&bytes)
             if exchange?.discardsTooMuch(limit: limits.discardedBody) == true { closeCleanly() }
-        case .end:
+        case .end(let trailers):
+            if let trailers, !MessageFraming.areAllowed(trailers: trailers) { return fail(with: .forbiddenTrailer) }
             guard let exchange else { return }
             exchange.isReceived = true
             exchange.body?.finish()
@@ -100,7 +87,7 @@ extension HTTPConnection {
 
     // MARK: What is not HTTP
 
-    func parsingFailed(_ error: HTTPParserError) {
+    func parsingFailed(_ error: any Error) {
         guard !hasFailed else { return }
         hasFailed = true
         let refusal = HTTPError(refusing: error)

@@ -52,7 +52,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isStopping = false
 
     // Reading.
-    let decoder: RequestDecoder
+    let decoding: DecodingProgress
     var arrival = Arrival()
     /// Whether the client has finished sending.
     var isInputClosed = false
@@ -77,16 +77,16 @@ final class HTTPConnection: ChannelDuplexHandler {
         limits: HTTPLimits,
         executor: EventLoopTaskExecutor,
         loop: any EventLoop,
-        decoder: RequestDecoder,
         date: DateField,
-        admission: Admission
+        admission: Admission,
+        decoding: DecodingProgress
     ) {
         self.responder = responder
         self.limits = limits
         periods = Periods(limits)
         self.executor = executor
         self.loop = loop
-        self.decoder = decoder
+        self.decoding = decoding
         self.admission = admission
         writer = ReplyWriter(date: date)
     }
@@ -137,7 +137,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // After a parse error the decoder complains of every further byte: the client is still being read to its end.
         if error is ByteToMessageDecoderError { return }
-        guard let error = error as? HTTPParserError else {
+        guard error is HTTPParserError || error is RequestDecoder.Refusal else {
             // The socket broke: nobody is there to answer.
             return close()
         }

@@ -32,7 +32,7 @@ struct MalformedRequestTests {
         "GET / HTTP/1.1\r\nHost: a\r\nX: y\rz\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
         "GET / HTTP/9.9\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET / HTTQ/1.1\r\nHost: a\r\n\r\n",
-        "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "GET\r\n\r\n", "get / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "GET\r\n\r\n",
         "G@T / HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{fc}\u{3}\u{3}",
     ])
     func `what is not HTTP is refused with 400 and the connection closes`(request: String) async throws {
@@ -49,8 +49,6 @@ struct MalformedRequestTests {
     @Test(arguments: [
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello": "400",
         "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n": "GET /",
-        "GET / HTTP/1.1\r\n\r\n": "GET /",
-        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n": "GET /",
         "GET  / HTTP/1.1\r\nHost: a\r\n\r\n": "GET /",
     ])
     func `what the parser tolerates`(request: String, expected: String) async throws {
@@ -110,10 +108,19 @@ struct UnusualRequestTests {
         }
     }
 
-    @Test func `a method that the parser does not know is refused and the connection closes`() async throws {
+    @Test(arguments: [
+        "BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n", "get / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\nGETX / HTTP/1.1\r\n\r\n",
+    ])
+    func `a method that the parser does not know is refused with 501 and the connection closes`(
+        request: String
+    ) async throws {
         try await Application.echo().serve { connection in
-            try await connection.send("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await connection.readReply().status == 400)
+            for _ in 0..<2 {
+                try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await connection.readReply().status == 200)
+            }
+            try await connection.send(request)
+            #expect(try await connection.readReply().status == 501)
             #expect(try await connection.readToEnd().isEmpty)
         }
     }

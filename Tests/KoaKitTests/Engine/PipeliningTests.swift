@@ -154,7 +154,7 @@ struct PipeliningTests {
         let hungry = try await RawConnection.connect(port: server.port, timeout: .seconds(50))
         try await hungry.setReading(false)
         let total = 3600
-        try await hungry.send(String(repeating: "GET / HTTP/1.1\r\n\r\n", count: total))
+        try await hungry.send(String(repeating: "GET / HTTP/1.1\r\nHost:\r\n\r\n", count: total))
         let other = try await RawConnection.connect(port: server.port)
         for _ in 0..<20 {
             try await other.send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n")

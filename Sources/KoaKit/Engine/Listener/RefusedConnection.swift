@@ -15,7 +15,7 @@ final class RefusedConnection: ChannelInboundHandler {
     private var isAnswered = false
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter linger: How long the client may take for its first byte and for closing its side, together.
+    /// Creates the handler; the client has the linger for its first byte and for closing its side, together.
     init(_ responder: Responder, _ refusal: HTTPError, linger: Duration) {
         self.responder = responder
         self.refusal = refusal

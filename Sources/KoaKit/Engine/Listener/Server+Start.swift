@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import NIOCore
 import NIOExtras
 import NIOPosix
@@ -6,15 +7,24 @@ import NIOPosix
 extension Server {
     /// Serves until it is shut down.
     ///
-    /// - Throws: ``ListenError``; nothing is left running then.
+    /// - Throws: ``ListenError``, ``TLSError``; nothing is left running then.
     static func start(_ responder: Responder, limits: HTTPLimits, options: ServerOptions) async throws -> Server {
+        let certificates = try await readCertificates(options, responder.application.logger)
         let group = options.eventLoopGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let ownedGroup = options.eventLoopGroup == nil ? group : nil
+        let factory = ConnectionFactory(responder, limits, options, group, certificates)
         do {
-            return try await start(options, on: group, ownedGroup, makeInitializer(responder, limits, options, group))
+            return try await start(options, on: group, ownedGroup, factory)
         } catch {
             try? await ownedGroup?.shutdownGracefully()
             throw error
+        }
+    }
+
+    private static func readCertificates(_ options: ServerOptions, _ logger: Logger) async throws -> CertificateStore? {
+        guard let tls = options.tls else { return nil }
+        return try await onBlockingThread {
+            try CertificateStore(tls, applicationProtocols: ["http/1.1"], logger: logger)
         }
     }
 
@@ -23,21 +33,27 @@ extension Server {
         _ options: ServerOptions,
         on group: MultiThreadedEventLoopGroup,
         _ ownedGroup: MultiThreadedEventLoopGroup?,
-        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+        _ factory: ConnectionFactory
     ) async throws -> Server {
         let acceptor = group.next()
         let quiescing = ServerQuiescingHelper(group: acceptor)
         let bootstrap = makeBootstrap(
-            ServerBootstrap(group: acceptor, childGroup: group), options, quiescing, initialize)
+            ServerBootstrap(group: acceptor, childGroup: group), options, quiescing, factory)
         let listener = try await Listener.bind(bootstrap, to: options.address)
-        return Server(listener, quiescing: quiescing, ownedGroup: ownedGroup)
+        return Server(
+            listener,
+            quiescing: quiescing,
+            ownedGroup: ownedGroup,
+            certificates: factory.certificates,
+            reloadInterval: options.tls?.reloadInterval
+        )
     }
 
     private static func makeBootstrap(
         _ bootstrap: ServerBootstrap,
         _ options: ServerOptions,
         _ quiescing: ServerQuiescingHelper,
-        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+        _ factory: ConnectionFactory
     ) -> ServerBootstrap {
         let bootstrap =
             bootstrap
@@ -53,7 +69,7 @@ extension Server {
             // A client that has said all may close its side and still wants its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try initialize(channel) }
+                channel.eventLoop.makeCompletedFuture { try factory.configure(channel) }
             }
         guard case .host = options.address.kind else { return bootstrap }
         return
@@ -63,34 +79,5 @@ extension Server {
                 .socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: options.reusesPort ? 1 : 0
             )
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-    }
-
-    private static func makeInitializer(
-        _ responder: Responder, _ limits: HTTPLimits, _ options: ServerOptions, _ group: MultiThreadedEventLoopGroup
-    ) -> @Sendable (any Channel) throws -> Void {
-        let executors = ExecutorTable(group)
-        let admission = Admission(options, logger: responder.application.logger)
-        return { channel in
-            guard admission.admitsConnection() else {
-                return try refuse(channel, responder, limits, admission)
-            }
-            channel.closeFuture.whenComplete { _ in admission.connectionEnded() }
-            try HTTPConnection.addHandlers(
-                to: channel,
-                responder: responder,
-                limits: limits,
-                executor: executors.executor(for: channel.eventLoop),
-                admission: admission
-            )
-        }
-    }
-
-    private static func refuse(
-        _ channel: any Channel, _ responder: Responder, _ limits: HTTPLimits, _ admission: Admission
-    ) throws {
-        guard admission.answersRefusal() else { throw ChannelError.ioOnClosedChannel }
-        channel.closeFuture.whenComplete { _ in admission.refusedConnectionEnded() }
-        let refused = RefusedConnection(responder, admission.refusal, linger: limits.linger)
-        try channel.pipeline.syncOperations.addHandler(refused)
     }
 }

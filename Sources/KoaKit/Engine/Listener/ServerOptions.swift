@@ -18,6 +18,10 @@ public struct ServerOptions: Sendable {
     ///
     /// Off, so that a port in use is an error. Means nothing to a unix socket.
     public var reusesPort = false
+    /// The certificate and what else TLS needs; nil for plain HTTP.
+    ///
+    /// Default: nil.
+    public var tls: TLSOptions?
     /// How many connections are served at once.
     ///
     /// One more is told 503 with `Retry-After` when its request begins to arrive, and closed; over TLS, and from the

@@ -11,15 +11,16 @@ extension HTTPConnection {
         executor: EventLoopTaskExecutor,
         admission: Admission
     ) throws {
-        let decoder = RequestDecoder(limits)
+        let decoding = DecodingProgress()
+        let decoder = RequestDecoder(limits, progress: decoding)
         let connection = HTTPConnection(
             responder: responder,
             limits: limits,
             executor: executor,
             loop: channel.eventLoop,
-            decoder: decoder,
             date: DateField(),
-            admission: admission
+            admission: admission,
+            decoding: decoding
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
     }

@@ -1,0 +1,20 @@
+import NIOHTTP1
+
+/// What a request target says of the host (RFC 9112, section 3.2).
+extension RequestTarget {
+    /// Makes the target's authority the host where the target has one.
+    ///
+    /// - Returns: Whether the target is of a form that goes with the method.
+    static func apply(to head: inout HTTPRequestHead) -> Bool {
+        // Nearly every request.
+        if head.uri.utf8.first == UInt8(ascii: "/") { return head.method != .CONNECT }
+        if head.uri == "*" { return head.method == .OPTIONS }
+        if head.method == .CONNECT { return FieldSyntax.isHost(head.uri) }
+        guard let authority = authority(of: head.uri), !authority.isEmpty, FieldSyntax.isHost(authority) else {
+            return false
+        }
+        // RFC 9112, section 3.2.2: the target wins.
+        head.headers.replaceOrAdd(name: "Host", value: String(authority))
+        return true
+    }
+}
