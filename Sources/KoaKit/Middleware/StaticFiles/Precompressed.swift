@@ -1,6 +1,6 @@
 /// A coding in which a file may lie beside itself, compressed beforehand.
 enum Precompressed: String, CaseIterable, Sendable {
-    /// The smaller one comes first.
+    // The smaller one comes first.
     case brotli = "br"
     case gzip = "gzip"
 
