@@ -17,6 +17,14 @@ extension Application {
         ///
         /// Default: 2, as in `example.com`.
         public var subdomainOffset = 2
+        /// The keys that cookies are signed with: the first signs, all verify, so that keys can be rotated.
+        ///
+        /// Default: none, so that no cookie is signed.
+        public var keys: [CookieKey] = []
+        /// Whether ``Context/withCurrent(_:)`` finds the context of the request.
+        ///
+        /// Default: false, since it costs every request a task-local value.
+        public var keepsCurrentContext = false
         /// Whether the built-in error log is off.
         ///
         /// Default: false.

@@ -13,6 +13,11 @@ public final class Response {
     var disconnection: Disconnection?
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
+    private var chosenBody = Body.unset
+    /// Whether status and header fields have left, as the observers of a stream that failed in its middle find them.
+    ///
+    /// Koa's `headerSent`. What is set from then on has no effect; debug builds trap.
+    public private(set) var isHeadSent = false
 
     init() {}
 
@@ -20,9 +25,16 @@ public final class Response {
     ///
     /// ``Body/empty`` makes it 204, whatever was chosen before; 205 and 304 stay. A status that is set afterwards
     /// stands, and a body that is set afterwards brings back the status that was chosen, or 200.
-    public var body: Body = .unset {
-        didSet {
-            if case .empty = body { isEmptied = chosenStatus != 205 && chosenStatus != 304 } else { isEmptied = false }
+    public var body: Body {
+        get { chosenBody }
+        set {
+            guard mayChange else { return }
+            chosenBody = newValue
+            if case .empty = newValue {
+                isEmptied = chosenStatus != 205 && chosenStatus != 304
+            } else {
+                isEmptied = false
+            }
         }
     }
 
@@ -39,6 +51,7 @@ public final class Response {
         }
         set {
             precondition((100...999).contains(newValue), "a status is a number from 100 to 999")
+            guard mayChange else { return }
             chosenStatus = newValue
             isEmptied = false
         }
@@ -49,7 +62,7 @@ public final class Response {
     /// Default: the phrase of the status, or its number when it has none. HTTP/2 has no reason phrases.
     public var message: String {
         get { chosenMessage ?? StatusLine.text(for: status) }
-        set { chosenMessage = newValue }
+        set { if mayChange { chosenMessage = newValue } }
     }
 
     /// The header fields, in the order in which they were set.
@@ -83,7 +96,17 @@ public final class Response {
     }
 
     /// Changes the header fields in place.
-    func withFields<Result>(_ change: (inout [ResponseField]) -> Result) -> Result { change(&fields) }
+    func withFields(_ change: (inout [ResponseField]) -> Void) {
+        if mayChange { change(&fields) }
+    }
+
+    /// Notes that the head has left.
+    func headWasSent() { isHeadSent = true }
+
+    private var mayChange: Bool {
+        assert(!isHeadSent, "the head of the response has left")
+        return !isHeadSent
+    }
 
     struct Disconnection {
         let bytes: String

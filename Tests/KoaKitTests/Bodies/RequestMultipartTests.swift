@@ -17,20 +17,20 @@ struct RequestMultipartTests {
         return .bytes(bytes + Array(end.utf8))
     }
 
-    private func options(_ folder: ScratchFolder) -> MultipartOptions {
+    private func options(_ folder: TemporaryFolder) -> MultipartOptions {
         var options = MultipartOptions()
         options.directory = folder.path
         return options
     }
 
     /// Files are removed on another thread, some time after the last reference to them went.
-    private func expectNoFiles(in folder: ScratchFolder) async throws {
+    private func expectNoFiles(in folder: TemporaryFolder) async throws {
         while try !folder.names.isEmpty { await Task.yield() }
     }
 
     @Test(arguments: Transport.allCases)
     func `fields are in memory, and files on disk until the request is over`(over transport: Transport) async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let options = options(folder)
         let large = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 3) }
         let app = Application.quiet()
@@ -57,7 +57,7 @@ struct RequestMultipartTests {
     }
 
     @Test func `a file can be moved to stay`() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let options = options(folder)
         let app = Application.quiet()
         app.use { ctx, _ in
@@ -76,7 +76,7 @@ struct RequestMultipartTests {
 
     @Test(arguments: Transport.allCases)
     func `a form that breaks off or is too large leaves no files`(over transport: Transport) async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         var limited = options(folder)
         limited.fileBytes = 100_000
         limited.fieldBytes = 10
@@ -176,7 +176,7 @@ struct RequestMultipartTests {
     }
 
     @Test func `koa 4.10 a client that leaves in the middle of a file leaves none behind`() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let options = options(folder)
         let app = Application.quiet()
         app.use { ctx, _ in _ = try await ctx.request.multipart(options) }

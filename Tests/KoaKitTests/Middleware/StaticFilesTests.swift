@@ -6,10 +6,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct StaticFilesTests {
-    private let folder: ScratchFolder
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try ScratchFolder()
+        folder = try TemporaryFolder()
         try folder.write("hello".utf8, to: "site/a.txt")
         try folder.write("<p>home".utf8, to: "site/index.html")
         try folder.write("<p>sub".utf8, to: "site/sub dir/index.html")
