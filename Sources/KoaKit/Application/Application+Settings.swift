@@ -23,7 +23,8 @@ extension Application {
         public var keys: [CookieKey] = []
         /// Whether ``Context/withCurrent(_:)`` finds the context of the request.
         ///
-        /// Default: false, since it costs every request a task-local value.
+        /// Default: false, since it costs every request a task-local value: about 0.2 µs, and 0.1 µs a look, where a
+        /// request of fixed JSON costs some 8 µs in all.
         public var keepsCurrentContext = false
         /// Whether the built-in error log is off.
         ///

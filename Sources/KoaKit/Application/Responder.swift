@@ -8,9 +8,9 @@ import NIOHTTP1
 /// the error's own fields and its status.
 public typealias ErrorShaper = @Sendable (_ error: any Error, _ context: Context) -> Void
 
-/// Hears of every error that reached the top, after the reply was made of it.
+/// Hears of every error that reached the top, after the reply was made of it and before that is sent.
 ///
-/// It cannot throw and cannot change it.
+/// It cannot throw, so it cannot keep the reply from being sent.
 public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Context) -> Void
 
 /// Hears of every request that nobody waits for any more: its client left, or its time was up, before it was handled.

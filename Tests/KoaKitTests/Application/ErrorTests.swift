@@ -1,7 +1,9 @@
+import Glibc
 import InMemoryLogging
 import KoaKit
 import KoaTesting
 import Logging
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -220,6 +222,16 @@ struct ErrorTests {
                 #expect(reply.status == 200)
                 #expect(reply.text == "recovered from 409")
             }
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 1.30 a file that does not exist is a 500 like any error, not a 404`(over transport: Transport)
+        async throws
+    {
+        try await failing(with: IOError(errnoCode: ENOENT, reason: "open")).test(over: transport) {
+            client async throws in
+            #expect(try await client.get("/").status == 500)
         }
     }
 }

@@ -62,7 +62,9 @@ struct OnionTests {
     }
 
     @Test(arguments: Transport.allCases, [true, false])
-    func `koa 1.5 a second call of next is an error with a generic reply`(over transport: Transport, isFirstDone: Bool)
+    func `koa 1.5, 1.13 a second call of next is an error with a generic reply`(
+        over transport: Transport, isFirstDone: Bool
+    )
         async throws
     {
         let (trace, observed) = (Trace(), Trace())
@@ -135,6 +137,16 @@ struct OnionTests {
                 try await group.waitForAll()
             }
         }
+    }
+
+    @Test func `koa 1.11 use returns the application for chaining`() async throws {
+        let app = Application.quiet()
+            .use { ctx, next in
+                try await next()
+                ctx.set("X-Seen", "1")
+            }
+            .use { ctx, _ in ctx.body = .text("a") }
+        try await app.test { client async throws in #expect(try await client.get("/")["x-seen"] == "1") }
     }
 
     @Test func `koa 1.12 registering after the start traps`() async {
