@@ -12,7 +12,7 @@ extension Context {
     public func flushHeaders() async throws {
         guard !response.isHeadSent, let replies = request.connection.replies else { return }
         let head = ReplyRenderer.head(of: response, isHead: method == .HEAD)
-        response.isHeadSent = true
+        response.headWasSent()
         try await replies.sendHead(head)
     }
 }

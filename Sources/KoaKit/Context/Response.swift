@@ -11,10 +11,14 @@ public final class Response {
     private(set) var fields: [ResponseField] = []
     /// What is done in place of a reply.
     private(set) var disconnection: Disconnection?
-    /// Whether status and header fields have left; see ``Context/flushHeaders()``.
-    public internal(set) var isHeadSent = false
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
+    private var chosenBody = Body.unset
+    /// Whether status and header fields have left: after ``Context/flushHeaders()``, and for the observers of a stream
+    /// that failed in its middle.
+    ///
+    /// Koa's `headerSent`. What is set of them from then on has no effect; debug builds trap.
+    public private(set) var isHeadSent = false
 
     init() {}
 
@@ -22,12 +26,16 @@ public final class Response {
     ///
     /// ``Body/empty`` makes it 204, whatever was chosen before; 205 and 304 stay. A status that is set afterwards
     /// stands, and a body that is set afterwards brings back the status that was chosen, or 200.
-    public var body: Body = .unset {
-        willSet {
+    public var body: Body {
+        get { chosenBody }
+        set {
             if case .stream(let stream) = newValue { forgetLength(before: stream) }
-        }
-        didSet {
-            if case .empty = body { isEmptied = chosenStatus != 205 && chosenStatus != 304 } else { isEmptied = false }
+            chosenBody = newValue
+            if case .empty = newValue {
+                isEmptied = chosenStatus != 205 && chosenStatus != 304
+            } else {
+                isEmptied = false
+            }
         }
     }
 
@@ -44,7 +52,7 @@ public final class Response {
         }
         set {
             precondition((100...999).contains(newValue), "a status is a number from 100 to 999")
-            assert(!isHeadSent, "the status has been sent")
+            guard mayChange else { return }
             chosenStatus = newValue
             isEmptied = false
         }
@@ -55,10 +63,7 @@ public final class Response {
     /// Default: the phrase of the status, or its number when it has none. HTTP/2 has no reason phrases.
     public var message: String {
         get { chosenMessage ?? StatusLine.text(for: status) }
-        set {
-            assert(!isHeadSent, "the status has been sent")
-            chosenMessage = newValue
-        }
+        set { if mayChange { chosenMessage = newValue } }
     }
 
     /// The header fields, in the order in which they were set.
@@ -92,7 +97,7 @@ public final class Response {
     /// A length that was set is that of the body before, unless the same stream is set again.
     private func forgetLength(before stream: ResponseStream) {
         guard !isHeadSent else { return }
-        switch body {
+        switch chosenBody {
         case .unset: return
         case .stream(let current) where current.isIdentical(to: stream): return
         default: remove("Content-Length")
@@ -110,9 +115,16 @@ public final class Response {
     }
 
     /// Changes the header fields in place.
-    func withFields<Result>(_ change: (inout [ResponseField]) -> Result) -> Result {
-        assert(!isHeadSent, "the header fields have been sent")
-        return change(&fields)
+    func withFields(_ change: (inout [ResponseField]) -> Void) {
+        if mayChange { change(&fields) }
+    }
+
+    /// Notes that the head has left.
+    func headWasSent() { isHeadSent = true }
+
+    private var mayChange: Bool {
+        assert(!isHeadSent, "the head of the response has left")
+        return !isHeadSent
     }
 
     enum Disconnection {

@@ -49,8 +49,8 @@ struct ReplyRenderer {
         guard allowsContent(status) else {
             return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
         }
-        let type: String?
-        if case .unset = response.body { type = response.setType } else { type = response.body.type(over: response.setType) }
+        let set = response.setType
+        let type = if case .unset = response.body { set } else { response.body.type(over: set) }
         return Reply(
             response, status: status, content: isHead ? .none : .later, length: response.setLength, type: type)
     }

@@ -103,7 +103,9 @@ struct BodyStreamTests {
                 _ = try await ctx.request.bytes()
             case "/pieces-twice":
                 var counts = [0, 0]
-                for index in 0...1 { for try await buffer in ctx.request.body { counts[index] += buffer.readableBytes } }
+                for index in 0...1 {
+                    for try await buffer in ctx.request.body { counts[index] += buffer.readableBytes }
+                }
                 ctx.body = .text("\(counts)")
             default:
                 let whole = try await ctx.request.bytes()

@@ -11,17 +11,17 @@ struct ResponseStreamTests {
 
     private func app(
         length: Int? = nil,
-        onError: @escaping ErrorObserver = { _, _ in },
         _ produce: @escaping @Sendable (any BodyWriter) async throws -> Void
     ) -> Application {
         let app = Application.quiet()
-        app.onError(onError)
         app.use { ctx, _ in ctx.body = .stream(ResponseStream(contentLength: length, produce)) }
         return app
     }
 
     @Test(arguments: Transport.allCases)
-    func `koa 1.44 a stream is octets in chunks, unless type and length are set`(over transport: Transport) async throws {
+    func `koa 1.44 a stream is octets in chunks, unless type and length are set`(
+        over transport: Transport
+    ) async throws {
         let app = Application.quiet()
         app.use { ctx, _ in
             if ctx.path == "/set" {
@@ -60,7 +60,9 @@ struct ResponseStreamTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `koa 1.54 HEAD has the fields of a stream and never runs its producer`(over transport: Transport) async throws {
+    func `koa 1.54 HEAD has the fields of a stream and never runs its producer`(
+        over transport: Transport
+    ) async throws {
         let trace = Trace()
         try await app(length: 5) { _ in trace.add("run") }.test(over: transport) { client in
             let reply = try await client.head("/")
@@ -166,7 +168,8 @@ struct ResponseStreamTests {
     func `koa 1.35 an error before the first byte is an error reply`(over transport: Transport) async throws {
         struct Broken: Error {}
         let observed = Trace()
-        let app = app(length: 5, onError: { error, _ in observed.add("\(type(of: error))") }) { _ in throw Broken() }
+        let app = app(length: 5) { _ in throw Broken() }
+        app.onError { error, _ in observed.add("\(type(of: error))") }
         try await app.test(over: transport) { client in
             let reply = try await client.get("/")
             #expect(reply.status == 500)
@@ -182,15 +185,13 @@ struct ResponseStreamTests {
     ) async throws {
         struct Broken: Error {}
         let (observed, heard) = (Trace(), Event())
-        let app = app(
-            length: length,
-            onError: { error, ctx in
-                observed.add("\(type(of: error)) \(ctx.status)")
-                heard.fire()
-            }
-        ) { writer in
+        let app = app(length: length) { writer in
             try await writer.write(ByteBuffer(string: "hell"))
             throw Broken()
+        }
+        app.onError { error, ctx in
+            observed.add("\(type(of: error)) \(ctx.status)")
+            heard.fire()
         }
         try await app.serve { connection in
             try await connection.send("GET / \(version)\r\nHost: a\r\n\r\n")
@@ -225,17 +226,15 @@ struct ResponseStreamTests {
     @Test(arguments: [4, 6])
     func `a stream of another length than announced is cut and observed`(written: Int) async throws {
         let (observed, heard) = (Trace(), Event())
-        let app = app(
-            length: 5,
-            onError: { error, _ in
-                observed.add("\((error as? ContentLengthMismatch)?.written ?? 0)")
-                heard.fire()
-            }
-        ) { writer in
+        let app = app(length: 5) { writer in
             for _ in 0..<written {
                 // One that does not look at its errors is cut all the same.
                 try? await writer.write(ByteBuffer(string: "x"))
             }
+        }
+        app.onError { error, _ in
+            observed.add("\((error as? ContentLengthMismatch)?.written ?? 0)")
+            heard.fire()
         }
         try await app.serve { connection in
             try await connection.send(Self.get + Self.get)
@@ -248,8 +247,7 @@ struct ResponseStreamTests {
 
     // MARK: Back-pressure
 
-    @Test func `a client that reads nothing holds an endless producer back, until the write limit cuts it`() async throws
-    {
+    @Test func `a client that reads nothing holds a producer back, until the write limit cuts it`() async throws {
         let (written, cancelled) = (Trace(), Event())
         let app = app { writer in
             do {
@@ -298,11 +296,10 @@ struct ResponseStreamTests {
     @Test func `an endless stream to a fast reader leaves the loop to others`() async throws {
         let app = Application.quiet()
         app.use { ctx, _ in
-            guard ctx.path == "/endless" else { return ctx.body = .text("here") }
-            ctx.body = .stream(
-                ResponseStream { writer in
-                    while true { try await writer.write(ByteBuffer(repeating: 7, count: 10_000)) }
-                })
+            let endless = ResponseStream { writer in
+                while true { try await writer.write(ByteBuffer(repeating: 7, count: 10_000)) }
+            }
+            ctx.body = ctx.path == "/endless" ? .stream(endless) : .text("here")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = try await app.start(port: 0, on: group)
@@ -326,7 +323,7 @@ struct ResponseStreamTests {
     func `koa 1.48 a client that leaves cancels the producer`(isWriting: Bool) async throws {
         let (started, never, cancelled) = (Event(), Event(), Event())
         let observed = Trace()
-        let app = app(onError: { error, _ in observed.add("\(error)") }) { writer in
+        let app = app { writer in
             do {
                 try await writer.write(ByteBuffer(string: "x"))
                 started.fire()
@@ -341,6 +338,7 @@ struct ResponseStreamTests {
                 throw CancellationError()
             }
         }
+        app.onError { error, _ in observed.add("\(error)") }
         try await app.serve { connection in
             try await connection.send(Self.get)
             await started.wait()
