@@ -128,6 +128,15 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .executableTarget(name: "hello", dependencies: ["KoaKit"], path: "Examples/Hello", swiftSettings: settings),
+        .executableTarget(name: "todos", dependencies: ["KoaKit"], path: "Examples/Todos", swiftSettings: settings),
+        .executableTarget(
+            name: "clock",
+            dependencies: ["KoaKit", nioCore, logging, serviceLifecycle, unixSignals],
+            path: "Examples/Clock",
+            swiftSettings: settings
+        ),
+
         .target(name: "ProcessFixture", path: "Tests/ProcessFixture", swiftSettings: settings),
         .target(
             name: "RedisServerFixture",
@@ -147,6 +156,11 @@ let package = Package(
         .testTarget(
             name: "KoaJWTTests",
             dependencies: ["KoaJWT", "KoaKit", "KoaTesting", nioHTTP1, jwtKit, cryptoExtras, logging, inMemoryLogging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioHTTP1],
             swiftSettings: settings
         ),
         .testTarget(
@@ -181,3 +195,8 @@ let package = Package(
         ),
     ]
 )
+
+// For `swift package generate-documentation` alone: nobody else needs to fetch and to build the plugin.
+if Context.environment["KOAKIT_DOCC"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
