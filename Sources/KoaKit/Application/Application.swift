@@ -76,7 +76,7 @@ public final class Application {
     /// Adds an observer of the requests whose client left, or whose time was up, before they were handled.
     ///
     /// Their task is cancelled, so they usually end by an error: it is no error of the application, and its error
-    /// observers do not hear of it. The status is 499 then. For metrics.
+    /// observers do not hear of it. The status is 499 then, unless the head of the reply has left. For metrics.
     public func onAbort(_ observer: @escaping AbortObserver) {
         requireUnfrozen()
         abortObservers.append(observer)

@@ -72,7 +72,7 @@ struct Responder: Sendable {
     func noteAbandoned(_ context: Context, _ failure: (any Error)?) {
         let reason = failure.map { "\($0)" } ?? "none"
         context.logger.debug("request abandoned", metadata: ["error": "\(reason)"])
-        context.response.reset(for: .clientClosedRequest)
+        if !context.response.isHeadSent { context.response.reset(for: .clientClosedRequest) }
         observe(context) { for observe in application.abortObservers { observe(context) } }
     }
 
