@@ -23,11 +23,16 @@ public final class Application {
     public var logger: Logger
     /// The limits of a connection.
     public var limits = HTTPLimits()
+    /// What requests find in ``Context/app``.
+    public var settings: Settings
 
     /// Creates an application without middleware: it answers 404.
     ///
-    /// - Parameter logger: Default: label `koakit`.
-    public init(logger: Logger = Logger(label: "koakit")) {
+    /// - Parameters:
+    ///   - settings: Default: the default of each.
+    ///   - logger: Default: label `koakit`.
+    public init(settings: Settings = Settings(), logger: Logger = Logger(label: "koakit")) {
+        self.settings = settings
         self.logger = logger
     }
 
@@ -64,9 +69,12 @@ public final class Application {
     func makeResponder() -> Responder {
         Responder(
             middleware: Composition(layers: middleware),
-            shapeError: shapeError,
-            observers: observers.isEmpty ? [Responder.logFault] : observers,
-            logger: logger
+            application: FrozenApplication(
+                settings: settings,
+                logger: logger,
+                shapeError: shapeError,
+                observers: observers.isEmpty ? [Responder.logFault] : observers
+            )
         )
     }
 }

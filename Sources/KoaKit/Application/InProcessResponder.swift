@@ -12,9 +12,17 @@ package struct InProcessResponder: Sendable {
 
     /// Runs the middleware for one request and renders its reply.
     ///
+    /// - Parameters:
+    ///   - head: The request.
+    ///   - content: Its body.
+    ///   - connection: What it is said to have come on. Default: from this machine, not encrypted.
     /// - Returns: The bytes of the reply; nil when the handler cut the connection.
-    package func reply(to head: HTTPRequestHead, content: ByteBuffer) async -> ByteBuffer? {
-        let context = responder.makeContext(for: head, content: .whole(content))
+    package func reply(
+        to head: HTTPRequestHead,
+        content: ByteBuffer,
+        connection: ConnectionInfo = ConnectionInfo(remoteAddress: "127.0.0.1")
+    ) async -> ByteBuffer? {
+        let context = responder.makeContext(for: head, content: .whole(content), connection: connection)
         await responder.respond(to: context)
         var output = ByteBuffer()
         if let disconnection = context.response.disconnection {

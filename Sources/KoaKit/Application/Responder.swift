@@ -16,14 +16,11 @@ public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Conte
 /// What serves: an application's middleware and settings, frozen.
 struct Responder: Sendable {
     let middleware: any Middleware
-    let shapeError: ErrorShaper
-    let observers: [ErrorObserver]
-    let logger: Logger
+    let application: FrozenApplication
 
     /// A fresh context for a request.
-    func makeContext(for head: HTTPRequestHead, content: RequestContent) -> Context {
-        let request = Request(method: head.method, target: head.uri, headers: head.headers, content: content)
-        return Context(request: request, response: Response(), logger: logger)
+    func makeContext(for head: HTTPRequestHead, content: RequestContent, connection: ConnectionInfo) -> Context {
+        Context(request: Request(head, content: content, connection: connection, application), application)
     }
 
     /// Runs the middleware; an error becomes a response.
@@ -40,13 +37,13 @@ struct Responder: Sendable {
     /// Replaces whatever the response holds by the reply to `error`.
     func fail(_ context: Context, with error: any Error) {
         shape(context, with: error)
-        for observe in observers { observe(error, context) }
+        for observe in application.observers { observe(error, context) }
     }
 
     /// Replaces whatever the response holds by the reply to `error`, of which nobody else hears.
     func shape(_ context: Context, with error: any Error) {
         context.response.reset(for: HTTPError(error))
-        shapeError(error, context)
+        application.shapeError(error, context)
     }
 
     /// The reply to a request that was refused before any work began, to be sent as it is; the connection closes after.
@@ -55,7 +52,7 @@ struct Responder: Sendable {
     /// written at once.
     func rendering(of refusal: HTTPError, toHead isHead: Bool) -> ByteBuffer? {
         let head = HTTPRequestHead(version: .http1_1, method: isHead ? .HEAD : .GET, uri: "/")
-        let context = makeContext(for: head, content: .empty)
+        let context = makeContext(for: head, content: .empty, connection: ConnectionInfo(remoteAddress: nil))
         shape(context, with: refusal)
         var renderer = ReplyRenderer()
         guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }

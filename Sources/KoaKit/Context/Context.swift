@@ -1,5 +1,4 @@
 public import Logging
-public import NIOHTTP1
 
 /// One request and its response, as every middleware of the chain sees them.
 ///
@@ -24,13 +23,19 @@ public final class Context {
     var routing = RoutingOutcome()
     /// An identifier of this request for logs, set by a request-id middleware.
     public var requestID: String?
-    let baseLogger: Logger
+    let application: FrozenApplication
 
-    init(request: Request, response: Response, logger: Logger) {
+    init(request: Request, _ application: FrozenApplication) {
         self.request = request
-        self.response = response
-        self.baseLogger = logger
+        self.application = application
+        response = Response()
     }
+
+    /// The settings of the application, as they were when it began to serve.
+    public var app: Application.Settings { application.settings }
+
+    /// The application's logger, without this request's id.
+    var baseLogger: Logger { application.logger }
 
     /// The application's logger, with this request's id as metadata when it has one.
     public var logger: Logger {
@@ -38,30 +43,5 @@ public final class Context {
         var logger = baseLogger
         logger[metadataKey: "request.id"] = "\(requestID)"
         return logger
-    }
-
-    /// The method of the request.
-    public var method: HTTPMethod { request.method }
-    /// The path of the request target, as received.
-    public var path: String { request.path }
-
-    /// The status of the response; 404 until a body or a status is set.
-    public var status: Int {
-        get { response.status }
-        set { response.status = newValue }
-    }
-
-    /// The body of the response.
-    public var body: Body {
-        get { response.body }
-        set { response.body = newValue }
-    }
-
-    /// The value of a request header field, the empty string when it is absent.
-    public func get(_ field: String) -> String { request.get(field) }
-
-    /// Sets a response header field; see ``Response/set(_:_:survivesError:)``.
-    public func set(_ field: String, _ value: String, survivesError: Bool = false) {
-        response.set(field, value, survivesError: survivesError)
     }
 }

@@ -13,13 +13,20 @@ public final class Request {
     public let path: String
     /// The query without its question mark; empty when there is none.
     public let querystring: String
+    /// The connection that the request came on.
+    public let connection: ConnectionInfo
     let content: RequestContent
+    let application: FrozenApplication
 
-    init(method: HTTPMethod, target: String, headers: HTTPHeaders, content: RequestContent) {
-        self.method = method
-        self.target = target
-        self.headers = headers
+    init(
+        _ head: HTTPRequestHead, content: RequestContent, connection: ConnectionInfo, _ application: FrozenApplication
+    ) {
+        method = head.method
+        target = head.uri
+        headers = head.headers
         self.content = content
+        self.connection = connection
+        self.application = application
         let origin = Self.originForm(of: target)
         if let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) {
             path = mark == origin.startIndex ? "/" : String(origin[..<mark])

@@ -5,18 +5,31 @@ public import NIOHTTP1
 /// Nothing is sent before the middleware have finished.
 public final class Response {
     private var chosenStatus: Int?
-    /// The body; setting one makes the status 200 (or 204 for ``Body/empty``) unless a status was chosen.
-    public var body: Body = .unset
+    /// Whether ``Body/empty`` came after the status that was chosen: 204 then stands in its place.
+    private var isEmptied = false
     /// The header fields in the order in which they were set.
     private(set) var fields: [ResponseField] = []
     /// Bytes to send instead of an HTTP reply; see ``disconnect(sending:)``.
     var disconnection: Disconnection?
+    /// The reason phrase that was chosen, nil for that of the status.
+    private(set) var chosenMessage: String?
 
     init() {}
+
+    /// The body; setting one makes the status 200 unless one was chosen.
+    ///
+    /// ``Body/empty`` makes it 204, whatever was chosen before; 205 and 304 stay. A status that is set afterwards
+    /// stands, and a body that is set afterwards brings back the status that was chosen, or 200.
+    public var body: Body = .unset {
+        didSet {
+            if case .empty = body { isEmptied = chosenStatus != 205 && chosenStatus != 304 } else { isEmptied = false }
+        }
+    }
 
     /// The status: what was chosen (100 to 999), else what the body implies, else 404.
     public var status: Int {
         get {
+            if isEmptied { return 204 }
             if let chosenStatus { return chosenStatus }
             switch body {
             case .unset: return 404
@@ -27,7 +40,16 @@ public final class Response {
         set {
             precondition((100...999).contains(newValue), "a status is a number from 100 to 999")
             chosenStatus = newValue
+            isEmptied = false
         }
+    }
+
+    /// The reason phrase of the reply, and its text when no body is set.
+    ///
+    /// Default: the phrase of the status, or its number when it has none. HTTP/2 has no reason phrases.
+    public var message: String {
+        get { chosenMessage ?? StatusLine.text(for: status) }
+        set { chosenMessage = newValue }
     }
 
     /// The header fields, in the order in which they were set.
@@ -39,29 +61,6 @@ public final class Response {
     public var isUnanswered: Bool {
         if chosenStatus == nil, case .unset = body { return true }
         return false
-    }
-
-    /// Sets a header field, replacing what it had.
-    ///
-    /// - Parameters:
-    ///   - field: A field name.
-    ///   - value: Its value; control characters are sent as spaces, so a value cannot add a field of its own.
-    ///   - survivesError: Whether the field stays on an error reply, where all others are dropped. CORS, security,
-    ///     request-id and rate-limit fields do. Default: false.
-    public func set(_ field: String, _ value: String, survivesError: Bool = false) {
-        var survivesError = survivesError
-        if fields.isEmpty { fields.reserveCapacity(8) }
-        // Setting a field again keeps its promise to survive.
-        while let index = fields.firstIndex(where: { $0.isNamed(field) }) {
-            survivesError = survivesError || fields[index].survivesError
-            fields.remove(at: index)
-        }
-        fields.append(ResponseField(name: field, value: value, survivesError: survivesError))
-    }
-
-    /// Removes a header field.
-    public func remove(_ field: String) {
-        fields.removeAll { $0.isNamed(field) }
     }
 
     /// Cuts the connection after sending `bytes` as they are, in place of an HTTP reply.
@@ -78,9 +77,13 @@ public final class Response {
         fields.removeAll { !$0.survivesError }
         for (name, _) in error.headers { remove(name) }
         fields += error.headers.map { ResponseField(name: $0.name, value: $0.value, survivesError: false) }
-        chosenStatus = error.status
         body = .unset
+        status = error.status
+        chosenMessage = nil
     }
+
+    /// Changes the header fields in place.
+    func withFields<Result>(_ change: (inout [ResponseField]) -> Result) -> Result { change(&fields) }
 
     struct Disconnection {
         let bytes: String

@@ -33,9 +33,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     let limits: HTTPLimits
     private let executor: EventLoopTaskExecutor
     private let admission: Admission
+    private let isSecure: Bool
     private let progress: DecodingProgress
     let loop: any EventLoop
     var context: ChannelHandlerContext?
+    /// What the requests of this connection are told of it.
+    private lazy var info = ConnectionInfo(
+        remoteAddress: context?.remoteAddress?.ipAddress, isSecure: isSecure)
     var life = Life.open
     var exchange: Exchange?
     private var lastExchangeID: UInt64 = 0
@@ -68,6 +72,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         loop: any EventLoop,
         date: DateField,
         admission: Admission,
+        isSecure: Bool,
         progress: DecodingProgress
     ) {
         self.responder = responder
@@ -75,6 +80,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.executor = executor
         self.loop = loop
         self.admission = admission
+        self.isSecure = isSecure
         self.progress = progress
         writer = ReplyWriter(date: date)
     }
@@ -164,9 +170,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard admission.admitsRequest() else { return shed() }
         let connection = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { connection.value.bodyWasAsked(of: id) }
-        let (responder, admission) = (responder, admission)
+        let (responder, admission, info) = (responder, admission, info)
         let task = Task.immediateDetached(executorPreference: executor) {
-            let context = responder.makeContext(for: head, content: body.map(RequestContent.streamed) ?? .empty)
+            let context = responder.makeContext(
+                for: head, content: body.map(RequestContent.streamed) ?? .empty, connection: info)
             await responder.respond(to: context)
             admission.requestEnded()
             connection.value.finish(id, context)
@@ -196,7 +203,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func reply(with error: HTTPError) {
         exchange?.keepsAlive = false
         let context = responder.makeContext(
-            for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty)
+            for: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), content: .empty, connection: info)
         responder.fail(context, with: error)
         reply(with: context)
     }
@@ -204,7 +211,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Answers the current request before any work is done for it; the connection stays, since a new one costs more.
     private func shed() {
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
-        let context = responder.makeContext(for: head, content: .empty)
+        let context = responder.makeContext(for: head, content: .empty, connection: info)
         responder.shape(context, with: admission.refusal)
         reply(with: context)
     }

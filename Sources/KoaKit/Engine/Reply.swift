@@ -14,6 +14,8 @@ struct Reply {
     }
 
     let status: Int
+    /// The reason phrase that was chosen; nil for that of the status.
+    let message: String?
     let content: Content
     /// The value of `Content-Length`; nil when the reply has none, because the status forbids it or nobody knows it.
     let length: Int?
@@ -21,8 +23,9 @@ struct Reply {
     let type: String?
     private let fields: [ResponseField]
 
-    init(status: Int, content: Content, length: Int?, type: String?, fields: [ResponseField]) {
+    init(status: Int, message: String?, content: Content, length: Int?, type: String?, fields: [ResponseField]) {
         self.status = status
+        self.message = message
         self.content = content
         self.length = length
         self.type = type

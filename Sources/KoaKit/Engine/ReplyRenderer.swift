@@ -1,4 +1,3 @@
-import FoundationEssentials
 import NIOCore
 
 /// Turns a ``Response`` into a ``Reply``: the one place that knows what a body means for type, length and content.
@@ -8,24 +7,31 @@ struct ReplyRenderer {
     /// Memory that a connection keeps for its next reply.
     private static let keptCapacity = 65_536
 
+    /// Whether the version of HTTP has reason phrases; without, a bare status says its number.
+    private let hasReasonPhrases: Bool
     private var content: [UInt8] = []
+
+    init(hasReasonPhrases: Bool = true) {
+        self.hasReasonPhrases = hasReasonPhrases
+    }
 
     /// Renders a response.
     ///
     /// - Parameters:
     ///   - response: As the middleware left it.
     ///   - isHead: Whether it answers HEAD: the fields of GET, and no content.
+    /// - Returns: What is sent.
     /// - Throws: What an `Encodable` body's own encoding throws.
     mutating func render(_ response: Response, isHead: Bool) throws -> Reply {
         let status = response.status
-        let fields = response.fields
+        let (message, fields) = (response.chosenMessage, response.fields)
         guard Self.allowsContent(status) else {
             // RFC 9110, section 8.6: no Content-Length with 1xx and 204; a 205 needs its zero to be delimited.
-            return Reply(status: status, content: .none, length: status == 205 ? 0 : nil, type: nil, fields: fields)
+            let length = status == 205 ? 0 : nil
+            return Reply(
+                status: status, message: message, content: .none, length: length, type: nil, fields: fields)
         }
-        let body = response.body
-        let type = body.type(over: response.setType)
-        let content = try renderContent(of: body, status: status)
+        let content = try renderContent(of: response)
         let length: Int?
         switch content {
         case .none: length = 0
@@ -34,7 +40,15 @@ struct ReplyRenderer {
         case .bytes(let bytes): length = response.isChunked ? nil : bytes.readableBytes
         case .stream(let stream): length = stream.contentLength ?? response.setLength
         }
-        return Reply(status: status, content: isHead ? .none : content, length: length, type: type, fields: fields)
+        let type: String?
+        if case .unset = response.body {
+            type = "text/plain; charset=utf-8"
+        } else {
+            type = response.body.type(over: response.setType)
+        }
+        return Reply(
+            status: status, message: message, content: isHead ? .none : content, length: length, type: type,
+            fields: fields)
     }
 
     /// Whether a reply with this status has content (RFC 9110, section 6.4.1).
@@ -42,14 +56,15 @@ struct ReplyRenderer {
         status >= 200 && status != 204 && status != 205 && status != 304
     }
 
-    private mutating func renderContent(of body: Body, status: Int) throws -> Reply.Content {
+    private mutating func renderContent(of response: Response) throws -> Reply.Content {
         content.removeAll(keepingCapacity: true)
-        switch body {
+        switch response.body {
         case .empty: return .none
         case .bytes(let bytes): return .bytes(bytes)
         case .stream(let stream): return .stream(stream)
-        case .unset: content.append(contentsOf: StatusLine.text(for: status).utf8)
-        case .text, .json, .encodable: try body.write(to: &content)
+        case .unset where hasReasonPhrases: content.append(contentsOf: response.message.utf8)
+        case .unset: content.append(contentsOf: String(response.status).utf8)
+        case .text, .json, .encodable: try response.body.write(to: &content)
         }
         let rendered = content
         if content.capacity > Self.keptCapacity { content = [] }

@@ -29,7 +29,7 @@ struct ReplyWriter {
         /// Whether the client is HTTP/1.0, which must be told that the connection stays open.
         var isHTTP10: Bool
 
-        /// - Parameter keepsAlive: Whether the connection may stay open; it does not if only its end delimits the reply.
+        /// The connection does not stay if only its end delimits the reply.
         init(_ reply: Reply, keepsAlive: Bool, isHTTP10: Bool) {
             if reply.length == nil, reply.hasContent { content = isHTTP10 ? .end : .chunked } else { content = .length }
             self.keepsAlive = keepsAlive && content != .end
@@ -65,7 +65,7 @@ struct ReplyWriter {
 
     private mutating func writeHead(of reply: Reply, _ framing: Framing) {
         head.removeAll(keepingCapacity: true)
-        StatusLine.append(reply.status, to: &head)
+        StatusLine.append(reply.status, reply.message, to: &head)
         reply.forEachField { name, value in
             head.append(contentsOf: name.utf8)
             head.append(": ")

@@ -9,7 +9,8 @@ extension HTTPConnection {
         responder: Responder,
         limits: HTTPLimits,
         executor: EventLoopTaskExecutor,
-        admission: Admission
+        admission: Admission,
+        isSecure: Bool
     ) throws {
         let progress = DecodingProgress()
         let decoder = RequestDecoder(limits, progress: progress)
@@ -20,6 +21,7 @@ extension HTTPConnection {
             loop: channel.eventLoop,
             date: DateField(),
             admission: admission,
+            isSecure: isSecure,
             progress: progress
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])

@@ -22,7 +22,7 @@ struct ConnectionFactory: Sendable {
         self.responder = responder
         self.limits = limits
         self.certificates = certificates
-        admission = Admission(options, logger: responder.logger)
+        admission = Admission(options, logger: responder.application.logger)
         handshakeTimeout = options.tls?.handshakeTimeout ?? .zero
         executors = ExecutorTable(group)
     }
@@ -45,7 +45,8 @@ struct ConnectionFactory: Sendable {
             responder: responder,
             limits: limits,
             executor: executors.executor(for: channel.eventLoop),
-            admission: admission
+            admission: admission,
+            isSecure: certificates != nil
         )
     }
 

@@ -9,7 +9,7 @@ extension Server {
     ///
     /// - Throws: ``ListenError``, ``TLSError``; nothing is left running then.
     static func start(_ responder: Responder, limits: HTTPLimits, options: ServerOptions) async throws -> Server {
-        let certificates = try await readCertificates(options, responder.logger)
+        let certificates = try await readCertificates(options, responder.application.logger)
         let group = options.eventLoopGroup ?? MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let ownedGroup = options.eventLoopGroup == nil ? group : nil
         let factory = ConnectionFactory(responder, limits, options, group, certificates)

@@ -1,0 +1,46 @@
+extension Application {
+    /// What an application is served with, besides its middleware; each request finds it in ``Context/app``.
+    public struct Settings: Sendable {
+        /// Where the application runs.
+        ///
+        /// Default: development in debug builds, production in release builds.
+        public var environment = Environment.default
+        /// The proxies whose forwarded fields are believed.
+        ///
+        /// Default: none, so that no client can name its own address, host or scheme.
+        public var trustedProxies = TrustedProxies.none
+        /// How many labels of the host name are no subdomain.
+        ///
+        /// Default: 2, as in `example.com`.
+        public var subdomainOffset = 2
+        /// Whether the built-in error log is off.
+        ///
+        /// Default: false.
+        public var isSilent = false
+
+        /// Creates the default settings.
+        public init() {}
+    }
+
+    /// Where an application runs, by name.
+    public struct Environment: RawRepresentable, Hashable, Sendable {
+        /// The name.
+        public let rawValue: String
+
+        /// Creates an environment of any name.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// On a developer's machine.
+        public static let development = Self(rawValue: "development")
+        /// For real clients.
+        public static let production = Self(rawValue: "production")
+        /// Under test.
+        public static let test = Self(rawValue: "test")
+
+        #if DEBUG
+            static let `default` = Self.development
+        #else
+            static let `default` = Self.production
+        #endif
+    }
+}
