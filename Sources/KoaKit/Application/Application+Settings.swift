@@ -9,6 +9,10 @@ extension Application {
         ///
         /// Default: none, so that no client can name its own address, host or scheme.
         public var trustedProxies = TrustedProxies.none
+        /// The field in which proxies note the address of their client.
+        ///
+        /// Default: `X-Forwarded-For`.
+        public var clientAddressField = "X-Forwarded-For"
         /// How many labels of the host name are no subdomain.
         ///
         /// Default: 2, as in `example.com`.

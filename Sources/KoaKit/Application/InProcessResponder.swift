@@ -23,7 +23,7 @@ package struct InProcessResponder: Sendable {
         connection: ConnectionInfo = ConnectionInfo(remoteAddress: "127.0.0.1")
     ) async -> ByteBuffer? {
         let context = responder.makeContext(for: head, content: .whole(content), connection: connection)
-        await responder.respond(to: context)
+        if let failure = await responder.run(context) { responder.fail(context, with: failure) }
         var output = ByteBuffer()
         if let disconnection = context.response.disconnection {
             output.writeString(disconnection.bytes)

@@ -23,21 +23,28 @@ struct Responder: Sendable {
         Context(request: Request(head, content: content, connection: connection, application), application)
     }
 
-    /// Runs the middleware; an error becomes a response.
+    /// A context for what the engine itself has to say, where no request can be told.
+    func makeContext(on connection: ConnectionInfo) -> Context {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        return makeContext(for: head, content: .empty, connection: connection)
+    }
+
+    /// Runs the middleware.
     ///
-    /// Never throws.
-    func respond(to context: Context) async {
+    /// - Returns: The error that reached the top, to be made a reply of with ``fail(_:with:)``; nil when none did.
+    func run(_ context: Context) async -> (any Error)? {
         do {
             try await middleware.handle(context) {}
+            return nil
         } catch {
-            fail(context, with: error)
+            return error
         }
     }
 
     /// Replaces whatever the response holds by the reply to `error`.
     func fail(_ context: Context, with error: any Error) {
         shape(context, with: error)
-        for observe in application.observers { observe(error, context) }
+        report(error, in: context)
     }
 
     /// Replaces whatever the response holds by the reply to `error`, of which nobody else hears.
@@ -46,13 +53,25 @@ struct Responder: Sendable {
         application.shapeError(error, context)
     }
 
+    /// Tells the observers of an error that can no longer become a reply.
+    func report(_ error: any Error, in context: Context) {
+        for observe in application.observers { observe(error, context) }
+    }
+
+    /// Notes that nobody waits for the reply: the client went away, or was answered in the handler's place.
+    ///
+    /// No error of the application, whatever it threw on its way out, so no observer hears of it.
+    func noteAbandoned(_ context: Context, _ failure: (any Error)?) {
+        let reason = failure.map { "\($0)" } ?? "none"
+        context.logger.debug("request abandoned", metadata: ["error": "\(reason)"])
+    }
+
     /// The reply to a request that was refused before any work began, to be sent as it is; the connection closes after.
     ///
     /// No observer hears of it: who sheds load has no time for each. Nil when the error shaper's reply cannot be
     /// written at once.
     func rendering(of refusal: HTTPError, toHead isHead: Bool) -> ByteBuffer? {
-        let head = HTTPRequestHead(version: .http1_1, method: isHead ? .HEAD : .GET, uri: "/")
-        let context = makeContext(for: head, content: .empty, connection: ConnectionInfo(remoteAddress: nil))
+        let context = makeContext(on: ConnectionInfo(remoteAddress: nil))
         shape(context, with: refusal)
         var renderer = ReplyRenderer()
         guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }

@@ -22,6 +22,8 @@ public struct HTTPError: Error, Sendable {
         public static let requestTimeout = Self(rawValue: "request_timeout")
         /// The handler did not answer in time.
         public static let handlerTimeout = Self(rawValue: "handler_timeout")
+        /// The client went away before it was answered; of status 499, which nobody is sent.
+        public static let clientClosed = Self(rawValue: "client_closed")
         /// The server is at its limit and refused before work began.
         public static let overloaded = Self(rawValue: "overloaded")
     }

@@ -1,4 +1,4 @@
-/// Percent-decoding of request targets (RFC 3986, section 2.1) and form values.
+/// Percent-encoding of URLs (RFC 3986, section 2.1) and form values.
 enum PercentEncoding {
     /// Decodes a path segment; malformed escapes and bytes that are not UTF-8 leave the text as it was received.
     static func decodeSegment(_ text: Substring) -> String {
@@ -12,6 +12,37 @@ enum PercentEncoding {
             return String(text)
         }
         return decode(text.utf8, plusIsSpace: true) ?? String(text)
+    }
+
+    /// Encodes a name or a value of a query string.
+    static func encodeForm(_ text: String) -> String {
+        encode(text, plusIsSpace: true) { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "*"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// Escapes the bytes of UTF-8 that are not kept.
+    static func encode(_ text: String, plusIsSpace: Bool = false, keeping isKept: (UInt8) -> Bool) -> String {
+        guard !text.utf8.allSatisfy(isKept) else { return text }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count + 16)
+        for byte in text.utf8 {
+            if isKept(byte) {
+                bytes.append(byte)
+            } else if plusIsSpace, byte == UInt8(ascii: " ") {
+                bytes.append(UInt8(ascii: "+"))
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {

@@ -4,47 +4,41 @@ public import NIOHTTP1
 public final class Request {
     /// The method.
     public let method: HTTPMethod
-    /// The request target as received, query included.
-    public let target: String
+    /// The request target as received, query included; what middleware do to ``url`` leaves it alone.
+    public let originalURL: String
     /// The header fields.
     public let headers: HTTPHeaders
-    /// The path of the target, as received: not percent-decoded, without the query, and without scheme and authority
-    /// when the target is a whole URL.
-    public let path: String
+    /// The path that routers look at, not percent-decoded.
+    ///
+    /// As received, without the query, and without scheme and authority when the target is a whole URL. A middleware may
+    /// set another for what is downstream.
+    public var path: String
     /// The query without its question mark; empty when there is none.
-    public let querystring: String
+    public var querystring: String {
+        didSet { remembered?.query = nil }
+    }
     /// The connection that the request came on.
     public let connection: ConnectionInfo
     let content: RequestContent
     let application: FrozenApplication
+    private var remembered: Remembered?
+
+    /// What few requests need, made when it is.
+    private final class Remembered {
+        var query: Query?
+        var ip: String?
+    }
 
     init(
         _ head: HTTPRequestHead, content: RequestContent, connection: ConnectionInfo, _ application: FrozenApplication
     ) {
         method = head.method
-        target = head.uri
+        originalURL = head.uri
         headers = head.headers
         self.content = content
         self.connection = connection
         self.application = application
-        let origin = Self.originForm(of: target)
-        if let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = mark == origin.startIndex ? "/" : String(origin[..<mark])
-            querystring = String(origin[origin.utf8.index(after: mark)...])
-        } else {
-            path = origin.isEmpty ? "/" : String(origin)
-            querystring = ""
-        }
-    }
-
-    /// A target without scheme and authority, which a client may send (RFC 9112, section 3.2.2).
-    private static func originForm(of target: String) -> Substring {
-        // Nearly every target; `*` and the authority of CONNECT have no path to take out.
-        guard target.utf8.first != UInt8(ascii: "/"), let colon = target.utf8.firstIndex(of: UInt8(ascii: ":")),
-            target[colon...].hasPrefix("://")
-        else { return target[...] }
-        let authority = target[colon...].dropFirst(3)
-        return authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? ""
+        (path, querystring) = RequestTarget.pathAndQuery(of: head.uri)
     }
 
     /// The value of a header field, the empty string when it is absent.
@@ -59,22 +53,34 @@ public final class Request {
         }
     }
 
-    /// The media type of the body: `Content-Type` in lower case without its parameters; nil when it is absent.
-    public var type: String? {
-        guard let value = headers.first(name: "content-type") else { return nil }
-        let essence = value.prefix { $0 != ";" }
-        return essence.filter { !$0.isWhitespace }.lowercased()
+    /// The parameters of the query, decoded; setting them rewrites ``querystring``.
+    public var query: Query {
+        get {
+            if let query = remembered?.query { return query }
+            let query = Query(parsing: querystring)
+            remember { $0.query = query }
+            return query
+        }
+        set { querystring = newValue.text }
     }
 
-    /// The values of a query parameter, decoded by the rules of `application/x-www-form-urlencoded` (`+` is a space).
+    /// The address of the client, an IP address without port; the empty string when it has none, as on a unix socket.
     ///
-    /// Brackets do not nest.
-    public func query(_ name: String) -> [String] {
-        guard !querystring.isEmpty else { return [] }
-        return querystring.split(separator: "&").compactMap { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard PercentEncoding.decodeForm(parts[0]) == name else { return nil }
-            return parts.count == 2 ? PercentEncoding.decodeForm(parts[1]) : ""
+    /// The peer of the connection, unless ``Application/Settings/trustedProxies`` says that this is a proxy: then what
+    /// the proxy wrote. A middleware that knows better may set it.
+    public var ip: String {
+        get {
+            if let ip = remembered?.ip { return ip }
+            let ip = forwardedAddresses.first ?? connection.remoteAddress ?? ""
+            if isForwarded { remember { $0.ip = ip } }
+            return ip
         }
+        set { remember { $0.ip = newValue } }
+    }
+
+    private func remember(_ change: (Remembered) -> Void) {
+        let remembered = remembered ?? Remembered()
+        change(remembered)
+        self.remembered = remembered
     }
 }

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import NIOCore
 
 /// The fields that describe the content.
 extension Response {
@@ -8,15 +9,20 @@ extension Response {
     /// get `charset=utf-8` unless a charset is given; nil and an unknown extension remove the field.
     public var type: String? {
         get {
-            let set = get("Content-Type")
-            if !set.isEmpty { return MediaTypes.essence(of: set) }
-            return body.impliedType.map { MediaTypes.essence(of: "\($0)") }
+            let set = has("Content-Type") ? get("Content-Type") : nil
+            if case .unset = body { return set.map(MediaTypes.essence) }
+            return body.type(over: set).map(MediaTypes.essence)
         }
         set {
             guard let type = newValue.flatMap(MediaTypes.contentType) else { return remove("Content-Type") }
             set("Content-Type", type)
         }
     }
+
+    /// The first of several types that the content is of; nil when it is of none.
+    ///
+    /// Koa's `is`; types as in ``Request/matches(_:)-(String...)``.
+    public func matches(_ types: String...) -> String? { TypePattern.firstMatch(of: types, with: type) }
 
     /// The length of the content in bytes: what was set, else that of the body; nil when it has none or is a stream.
     ///
@@ -45,6 +51,23 @@ extension Response {
         set {
             guard let newValue else { return remove("Last-Modified") }
             set("Last-Modified", HTTPDate.text(of: newValue))
+        }
+    }
+}
+
+extension Body {
+    /// Its length in bytes; nil when there is none or it is not known before it is sent.
+    fileprivate var length: Int? {
+        switch self {
+        case .unset, .empty: return nil
+        case .text(let text): return text.utf8.count
+        case .bytes(let bytes): return bytes.readableBytes
+        case .stream(let stream): return stream.contentLength
+        case .json, .encodable:
+            var bytes: [UInt8] = []
+            // What cannot be encoded becomes an error reply, which has another length.
+            guard (try? write(to: &bytes)) != nil else { return nil }
+            return bytes.count
         }
     }
 }

@@ -1,9 +1,18 @@
+import NIOCore
 import NIOHTTP1
 
 /// One request of a connection and where its reply stands.
 ///
 /// Belongs to the connection, and stays on its loop.
 final class Exchange {
+    enum Phase {
+        /// The middleware run.
+        case working
+        /// The middleware have finished, the producer of the body runs.
+        case streaming(StreamedReply)
+        case replied
+    }
+
     /// Tells a late finisher that its request is no longer the one being answered.
     let id: UInt64
     let isHead: Bool
@@ -12,24 +21,53 @@ final class Exchange {
     let body: RequestBodyStream?
     /// What the client announced, nil when it is chunked.
     let announcedLength: Int?
+    /// When the first byte of the request came.
+    let began: NIODeadline
+    /// When the handler had all that it waits for.
+    var workBegan: NIODeadline
     /// Whether the client waits for `100 Continue` before it sends the body.
     var awaitsContinue: Bool
     var keepsAlive: Bool
     var isReceived = false
-    var isReplied = false
     var receivedBytes = 0
+    var phase = Phase.working
     var task: Task<Void, Never>?
+    /// What the client is told because a deadline has passed; the handler is unwinding.
+    var overdue: HTTPError?
+    /// The head that is not out yet: that of a stream waits for the first byte.
+    var pendingHead: Reply?
+    /// How the client sees where the content ends, once the head is written.
+    var sentFraming = ReplyWriter.Framing.Content.length
+    /// Whether a stream has failed before its first byte: what stands in its place does not get a third chance.
+    var hasFailed = false
 
     /// The body is made only for a request that has one.
-    init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?) {
+    init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?, began: NIODeadline) {
         self.id = id
         isHead = head.method == .HEAD
         isHTTP10 = head.version == .http1_0
         announcedLength = framing.contentLength
         awaitsContinue = framing.expectsContinue
         self.body = body
+        self.began = began
+        workBegan = began
         keepsAlive = head.isKeepAlive && !framing.asksUpgrade
     }
+
+    var isWorking: Bool {
+        if case .working = phase { true } else { false }
+    }
+
+    var isReplied: Bool {
+        if case .replied = phase { true } else { false }
+    }
+
+    var streamedReply: StreamedReply? {
+        if case .streaming(let streamed) = phase { streamed } else { nil }
+    }
+
+    /// Whether the handler waits for bytes that the client has not sent.
+    var awaitsBody: Bool { !isReceived && body?.isAwaited == true }
 
     /// Whether what is left of the body may be read and thrown away, so that the connection can stay.
     func canDiscardRest(upTo limit: Int) -> Bool {

@@ -23,13 +23,13 @@ struct Reply {
     let type: String?
     private let fields: [ResponseField]
 
-    init(status: Int, message: String?, content: Content, length: Int?, type: String?, fields: [ResponseField]) {
+    init(_ response: Response, status: Int, content: Content, length: Int?, type: String?) {
         self.status = status
-        self.message = message
+        message = response.chosenMessage
         self.content = content
         self.length = length
         self.type = type
-        self.fields = fields
+        fields = response.fields
     }
 
     /// Whether content follows the head.

@@ -24,13 +24,12 @@ struct ReplyRenderer {
     /// - Throws: What an `Encodable` body's own encoding throws.
     mutating func render(_ response: Response, isHead: Bool) throws -> Reply {
         let status = response.status
-        let (message, fields) = (response.chosenMessage, response.fields)
         guard Self.allowsContent(status) else {
             // RFC 9110, section 8.6: no Content-Length with 1xx and 204; a 205 needs its zero to be delimited.
-            let length = status == 205 ? 0 : nil
-            return Reply(
-                status: status, message: message, content: .none, length: length, type: nil, fields: fields)
+            return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
         }
+        let body = response.body
+        let type = body.type(over: response.setType)
         let content = try renderContent(of: response)
         let length: Int?
         switch content {
@@ -40,15 +39,7 @@ struct ReplyRenderer {
         case .bytes(let bytes): length = response.isChunked ? nil : bytes.readableBytes
         case .stream(let stream): length = stream.contentLength ?? response.setLength
         }
-        let type: String?
-        if case .unset = response.body {
-            type = "text/plain; charset=utf-8"
-        } else {
-            type = response.body.type(over: response.setType)
-        }
-        return Reply(
-            status: status, message: message, content: isHead ? .none : content, length: length, type: type,
-            fields: fields)
+        return Reply(response, status: status, content: isHead ? .none : content, length: length, type: type)
     }
 
     /// Whether a reply with this status has content (RFC 9110, section 6.4.1).

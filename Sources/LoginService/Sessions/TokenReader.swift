@@ -18,7 +18,7 @@ struct TokenReader: Sendable {
             if let text = Self.bearer(field) { try Self.take(text, into: &presented) }
         }
         if readsQuery {
-            for text in request.query("token") { try Self.take(text, into: &presented) }
+            for text in request.query.all("token") { try Self.take(text, into: &presented) }
         }
         return presented.flatMap { SessionToken($0, style: style) }
     }

@@ -20,10 +20,10 @@ struct Code2Session: Middleware {
 extension CodeExchangeRequest {
     init(_ request: Request) {
         isGET = request.method == .GET
-        appid = request.query("appid").first ?? ""
-        secret = request.query("secret").first ?? ""
-        code = request.query("js_code").first ?? ""
-        grantType = request.query("grant_type").first ?? ""
+        appid = request.query["appid"] ?? ""
+        secret = request.query["secret"] ?? ""
+        code = request.query["js_code"] ?? ""
+        grantType = request.query["grant_type"] ?? ""
     }
 }
 

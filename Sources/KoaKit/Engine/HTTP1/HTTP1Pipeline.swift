@@ -12,8 +12,8 @@ extension HTTPConnection {
         admission: Admission,
         isSecure: Bool
     ) throws {
-        let progress = DecodingProgress()
-        let decoder = RequestDecoder(limits, progress: progress)
+        let decoding = DecodingProgress()
+        let decoder = RequestDecoder(limits, progress: decoding)
         let connection = HTTPConnection(
             responder: responder,
             limits: limits,
@@ -22,7 +22,7 @@ extension HTTPConnection {
             date: DateField(),
             admission: admission,
             isSecure: isSecure,
-            progress: progress
+            decoding: decoding
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])
     }

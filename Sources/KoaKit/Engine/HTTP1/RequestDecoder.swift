@@ -4,6 +4,7 @@ import NIOHTTP1
 /// NIO's request decoder, held to what it does not watch itself.
 ///
 /// - Bytes that make no part of a message, such as an endless chunk extension, are bounded.
+/// - How a read ended is kept: NIO's says nothing of a head that is begun behind a whole request in one read.
 /// - A method that it does not know is told apart from bytes that are no method.
 final class RequestDecoder: ByteToMessageDecoder {
     typealias InboundOut = HTTPServerRequestPart
@@ -38,6 +39,7 @@ final class RequestDecoder: ByteToMessageDecoder {
         let fresh = buffer.readableBytes - leftover
         let startsMessage = progress.isBetweenMessages && progress.undecodedBytes == 0
         progress.undecodedBytes += fresh
+        progress.tail = BytesTail(buffer)
         let state: DecodingState
         do {
             state = try decoder.decode(context: context, buffer: &buffer)

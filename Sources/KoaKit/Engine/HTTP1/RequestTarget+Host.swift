@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// The request target and what it says of the host (RFC 9112, section 3.2).
-enum RequestTarget {
+/// What a request target says of the host (RFC 9112, section 3.2).
+extension RequestTarget {
     /// Makes the target's authority the host where the target has one.
     ///
     /// - Returns: Whether the target is of a form that goes with the method.
@@ -16,13 +16,5 @@ enum RequestTarget {
         // RFC 9112, section 3.2.2: the target wins.
         head.headers.replaceOrAdd(name: "Host", value: String(authority))
         return true
-    }
-
-    /// The authority of a target that is a whole URL.
-    private static func authority(of target: String) -> Substring? {
-        guard let colon = target.utf8.firstIndex(of: UInt8(ascii: ":")), target[colon...].hasPrefix("://") else {
-            return nil
-        }
-        return target[colon...].dropFirst(3).prefix { $0 != "/" && $0 != "?" }
     }
 }
