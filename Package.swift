@@ -21,6 +21,7 @@ let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioCertificateReloading = Target.Dependency.product(name: "NIOCertificateReloading", package: "swift-nio-extras")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -105,7 +106,7 @@ let package = Package(
             name: "KoaKit",
             dependencies: [
                 "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioFileSystem, nioTLS, nioSSL, nioCertificateReloading,
-                nioHTTP2, crypto, logging, metrics, tracing,
+                nioHPACK, nioHTTP2, crypto, logging, metrics, tracing,
             ],
             swiftSettings: settings
         ),
@@ -131,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "KoaKitTests",
             dependencies: [
-                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHTTP2,
+                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHPACK,
+                nioHTTP2,
                 crypto, logging,
                 inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing,
             ],
