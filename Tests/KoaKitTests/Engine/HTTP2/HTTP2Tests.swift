@@ -227,6 +227,7 @@ struct HTTP2Tests {
             }
             #expect(received == 65_535)
             #expect(trace.count < 10)
+            await peer.connection.close()
         }
     }
 }
