@@ -25,6 +25,8 @@ let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-h
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -42,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "wechat-login", targets: ["wechat-login"]),
         .library(name: "KoaKit", targets: ["KoaKit"]),
+        .library(name: "KoaJWT", targets: ["KoaJWT"]),
         .library(name: "KoaTesting", targets: ["KoaTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
@@ -66,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .target(
@@ -111,6 +115,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "KoaJWT",
+            dependencies: ["KoaKit", nioCore, nioHTTP1, jwtKit, logging],
+            swiftSettings: settings
+        ),
+        .target(
             name: "WeChatSandbox",
             dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
             swiftSettings: settings
@@ -137,6 +146,11 @@ let package = Package(
                 crypto, logging,
                 inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing,
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KoaJWTTests",
+            dependencies: ["KoaJWT", "KoaKit", "KoaTesting", nioHTTP1, jwtKit, cryptoExtras, logging, inMemoryLogging],
             swiftSettings: settings
         ),
         .testTarget(

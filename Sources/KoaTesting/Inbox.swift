@@ -29,7 +29,8 @@ final class Inbox: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        isEnded = true
+        // A reset is no end: content that only the end delimits is not whole then.
+        isEnded = isEnded || failure == nil
         attempt()
     }
 

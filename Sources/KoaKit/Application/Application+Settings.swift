@@ -17,6 +17,15 @@ extension Application {
         ///
         /// Default: 2, as in `example.com`.
         public var subdomainOffset = 2
+        /// The keys that cookies are signed with: the first signs, all verify, so that keys can be rotated.
+        ///
+        /// Default: none, so that no cookie is signed.
+        public var keys: [CookieKey] = []
+        /// Whether ``Context/withCurrent(_:)`` finds the context of the request.
+        ///
+        /// Default: false, since it costs every request a task-local value: about 0.2 µs, and 0.1 µs a look, where a
+        /// request of fixed JSON costs some 8 µs in all.
+        public var keepsCurrentContext = false
         /// Whether the built-in error log is off.
         ///
         /// Default: false.

@@ -4,7 +4,8 @@ public import Logging
 ///
 /// Koa's `app`.
 ///
-/// Built on one task, then served: ``listen(host:port:)`` and the other ways to serve freeze what is registered.
+/// Built on one task, then served: ``listen(host:port:)`` and the other ways to serve freeze what is registered, and
+/// registering more afterwards traps, since no request would ever see it.
 ///
 /// ```swift
 /// let app = Application()
@@ -17,6 +18,8 @@ public final class Application {
     private var middleware: [any Middleware] = []
     private var shapeError = Responder.shapeAsText
     private var observers: [ErrorObserver] = []
+    private var abortObservers: [AbortObserver] = []
+    private var isServing = false
     /// Logs what the framework has to say.
     ///
     /// Default: label `koakit`.
@@ -41,6 +44,7 @@ public final class Application {
     /// - Returns: The application, for chaining.
     @discardableResult
     public func use(_ middleware: any Middleware) -> Application {
+        requireUnfrozen()
         self.middleware.append(middleware)
         return self
     }
@@ -57,24 +61,43 @@ public final class Application {
     ///
     /// Default: Koa's text/plain.
     public func shapeErrors(with shaper: @escaping ErrorShaper) {
+        requireUnfrozen()
         shapeError = shaper
     }
 
     /// Adds an observer of the errors that reach the top, in place of the built-in log line.
+    ///
+    /// Koa's `error` event. The built-in line is logged at level error for what is neither exposed nor a 404.
     public func onError(_ observer: @escaping ErrorObserver) {
+        requireUnfrozen()
         observers.append(observer)
+    }
+
+    /// Adds an observer of the requests whose client left, or whose time was up, before they were handled.
+    ///
+    /// Their task is cancelled, so they usually end by an error: it is no error of the application, and its error
+    /// observers do not hear of it. The status is 499 then. For metrics.
+    public func onAbort(_ observer: @escaping AbortObserver) {
+        requireUnfrozen()
+        abortObservers.append(observer)
     }
 
     /// The application as it is now, frozen.
     func makeResponder() -> Responder {
-        Responder(
+        isServing = true
+        return Responder(
             middleware: Composition(layers: middleware),
             application: FrozenApplication(
                 settings: settings,
                 logger: logger,
                 shapeError: shapeError,
-                observers: observers.isEmpty ? [Responder.logFault] : observers
+                observers: observers.isEmpty ? [Responder.logFault] : observers,
+                abortObservers: abortObservers
             )
         )
+    }
+
+    private func requireUnfrozen() {
+        precondition(!isServing, "the application serves already: register middleware and observers before")
     }
 }

@@ -6,12 +6,19 @@ final class FrozenApplication: Sendable {
     let logger: Logger
     let shapeError: ErrorShaper
     let observers: [ErrorObserver]
+    let abortObservers: [AbortObserver]
 
-    init(settings: Application.Settings, logger: Logger, shapeError: @escaping ErrorShaper, observers: [ErrorObserver])
-    {
+    init(
+        settings: Application.Settings,
+        logger: Logger,
+        shapeError: @escaping ErrorShaper,
+        observers: [ErrorObserver],
+        abortObservers: [AbortObserver]
+    ) {
         self.settings = settings
         self.logger = logger
         self.shapeError = shapeError
         self.observers = observers
+        self.abortObservers = abortObservers
     }
 }

@@ -24,11 +24,7 @@ package struct InProcessResponder: Sendable {
     ) async -> ByteBuffer? {
         let context = responder.makeContext(for: head, content: .whole(content), connection: connection)
         if let failure = await responder.run(context) { responder.fail(context, with: failure) }
-        var output = ByteBuffer()
-        if let disconnection = context.response.disconnection {
-            output.writeString(disconnection.bytes)
-            return output.readableBytes > 0 ? output : nil
-        }
+        if let disconnection = context.response.disconnection { return await bytes(of: disconnection) }
         var renderer = ReplyRenderer()
         let isHead = head.method == .HEAD
         do {
@@ -40,12 +36,20 @@ package struct InProcessResponder: Sendable {
         }
     }
 
+    /// The bytes that are sent in place of a reply; nil when there are none.
+    private func bytes(of disconnection: Response.Disconnection) async -> ByteBuffer? {
+        guard case .takenOver(let stream) = disconnection else { return nil }
+        let collector = Collector(length: nil, isChunked: false)
+        guard (try? await stream.write(to: collector)) != nil else { return nil }
+        return try? collector.finish()
+    }
+
     private func write(_ reply: Reply) async throws -> ByteBuffer {
         var writer = ReplyWriter(date: DateField())
         var output = ByteBuffer()
         writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: true, isHTTP10: false), to: &output)
         if case .stream(let stream) = reply.content {
-            let collector = Collector(length: reply.length)
+            let collector = Collector(length: reply.length, isChunked: reply.length == nil)
             try await stream.write(to: collector)
             output.writeImmutableBuffer(try collector.finish())
         }
@@ -56,14 +60,16 @@ package struct InProcessResponder: Sendable {
     private final class Collector: BodyWriter {
         private var bytes = ByteBuffer()
         private var count: LengthCount
+        private let isChunked: Bool
 
-        init(length: Int?) {
+        init(length: Int?, isChunked: Bool) {
             count = LengthCount(expected: length)
+            self.isChunked = isChunked
         }
 
         func write(_ buffer: ByteBuffer) async throws {
             try count.add(buffer.readableBytes)
-            if count.expected == nil {
+            if isChunked {
                 ChunkedCoding.append(buffer, to: &bytes)
             } else {
                 bytes.writeImmutableBuffer(buffer)
@@ -72,7 +78,7 @@ package struct InProcessResponder: Sendable {
 
         func finish() throws -> ByteBuffer {
             try count.end()
-            if count.expected == nil { ChunkedCoding.appendEnd(to: &bytes) }
+            if isChunked { ChunkedCoding.appendEnd(to: &bytes) }
             return bytes
         }
     }

@@ -8,10 +8,13 @@ import NIOHTTP1
 /// the error's own fields and its status.
 public typealias ErrorShaper = @Sendable (_ error: any Error, _ context: Context) -> Void
 
-/// Hears of every error that reached the top, after the reply was made of it.
+/// Hears of every error that reached the top, after the reply was made of it and before that is sent.
 ///
-/// It cannot throw and cannot change it.
+/// It cannot throw, so it cannot keep the reply from being sent.
 public typealias ErrorObserver = @Sendable (_ error: any Error, _ context: Context) -> Void
+
+/// Hears of every request that nobody waits for any more: its client left, or its time was up, before it was handled.
+public typealias AbortObserver = @Sendable (_ context: Context) -> Void
 
 /// What serves: an application's middleware and settings, frozen.
 struct Responder: Sendable {
@@ -33,6 +36,11 @@ struct Responder: Sendable {
     ///
     /// - Returns: The error that reached the top, to be made a reply of with ``fail(_:with:)``; nil when none did.
     func run(_ context: Context) async -> (any Error)? {
+        guard application.settings.keepsCurrentContext else { return await handle(context) }
+        return await Context.withCurrent(context) { await handle(context) }
+    }
+
+    private func handle(_ context: Context) async -> (any Error)? {
         do {
             try await middleware.handle(context) {}
             return nil
@@ -55,15 +63,22 @@ struct Responder: Sendable {
 
     /// Tells the observers of an error that can no longer become a reply.
     func report(_ error: any Error, in context: Context) {
-        for observe in application.observers { observe(error, context) }
+        observe(context) { for observe in application.observers { observe(error, context) } }
     }
 
     /// Notes that nobody waits for the reply: the client went away, or was answered in the handler's place.
     ///
-    /// No error of the application, whatever it threw on its way out, so no observer hears of it.
+    /// No error of the application, whatever it threw on its way out, so no observer of errors hears of it.
     func noteAbandoned(_ context: Context, _ failure: (any Error)?) {
         let reason = failure.map { "\($0)" } ?? "none"
         context.logger.debug("request abandoned", metadata: ["error": "\(reason)"])
+        context.response.reset(for: .clientClosedRequest)
+        observe(context) { for observe in application.abortObservers { observe(context) } }
+    }
+
+    /// Calls observers, to whom the context is the current one too.
+    private func observe(_ context: Context, _ body: () -> Void) {
+        if application.settings.keepsCurrentContext { Context.withCurrent(context, body) } else { body() }
     }
 
     /// The reply to a request that was refused before any work began, to be sent as it is; the connection closes after.
@@ -88,9 +103,15 @@ struct Responder: Sendable {
         context.set("Content-Type", "text/plain; charset=utf-8")
     }
 
-    /// Koa's own logger: faults only, quiet for what the client was told.
+    /// Koa's own logger: faults only, quiet for 404 and for what the client was told.
     static let logFault: ErrorObserver = { error, context in
-        guard !HTTPError(error).isExposed, !(error is CancellationError) else { return }
+        let failure = HTTPError(error)
+        guard !failure.isExposed, failure.status != 404, !context.app.isSilent else { return }
         context.logger.error("request failed", metadata: ["error": "\(error)"])
     }
+}
+
+extension HTTPError {
+    /// What nginx logs of a client that left; no client ever sees it.
+    fileprivate static let clientClosedRequest = HTTPError(499, "the client closed the request", isExposed: false)
 }

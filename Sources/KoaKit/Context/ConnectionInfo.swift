@@ -12,6 +12,8 @@ public final class ConnectionInfo: Sendable {
     public let isSecure: Bool
     /// The version of HTTP that is spoken on it.
     public let version: HTTPVersion
+    /// Sends the head of a reply early; nil where that cannot be done.
+    let replies: (any ReplyChannel)?
 
     /// Creates the description of a connection.
     ///
@@ -19,9 +21,14 @@ public final class ConnectionInfo: Sendable {
     ///   - remoteAddress: An IP address without port; nil when there is none.
     ///   - isSecure: Whether it is TLS. Default: false.
     ///   - version: Default: HTTP/1.1.
-    public init(remoteAddress: String?, isSecure: Bool = false, version: HTTPVersion = .http1_1) {
+    public convenience init(remoteAddress: String?, isSecure: Bool = false, version: HTTPVersion = .http1_1) {
+        self.init(remoteAddress: remoteAddress, isSecure: isSecure, version: version, replies: nil)
+    }
+
+    init(remoteAddress: String?, isSecure: Bool, version: HTTPVersion, replies: (any ReplyChannel)?) {
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.version = version
+        self.replies = replies
     }
 }

@@ -72,4 +72,13 @@ extension Context {
 
     /// Removes a response header field.
     public func remove(_ field: String) { response.remove(field) }
+
+    /// Asks the client to save the content; see ``Response/attachment(_:as:fallback:)``.
+    public func attachment(
+        _ filename: String? = nil,
+        as disposition: Response.Disposition = .attachment,
+        fallback: String? = nil
+    ) {
+        response.attachment(filename, as: disposition, fallback: fallback)
+    }
 }

@@ -13,16 +13,14 @@ public final class Context {
     public let response: Response
     /// Values that middleware pass downstream, by typed key.
     public var state = State()
-    /// The pattern of the route that matched, prefixes included, such as `/user/:id`; nil when none did.
-    ///
-    /// Set before the route's middleware run.
-    public internal(set) var matchedRoute: String?
-    /// The parameters of the matched route, percent-decoded.
-    public internal(set) var params = RouteParameters()
-    /// What routers found for this path when no method matched, for ``Router/allowedMethods()``.
-    var routing = RoutingOutcome()
+    /// What routers found out about this request.
+    var routing = Routing()
     /// An identifier of this request for logs, set by a request-id middleware.
     public var requestID: String?
+    /// The cookies of the request and those the response sets.
+    ///
+    /// May be replaced by cookies with keys of their own.
+    public lazy var cookies = Cookies(of: self, keys: application.settings.keys)
     let application: FrozenApplication
 
     init(request: Request, _ application: FrozenApplication) {

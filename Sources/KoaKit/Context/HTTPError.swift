@@ -40,6 +40,8 @@ public struct HTTPError: Error, Sendable {
     public var headers: HTTPHeaders
     /// A stable word a program can branch on.
     public var reason: Reason?
+    /// What caused it, for the log; nil when it is the cause itself.
+    public private(set) var underlying: (any Error)?
 
     /// Creates an error.
     ///
@@ -64,6 +66,24 @@ public struct HTTPError: Error, Sendable {
         self.reason = reason
     }
 
+    /// Creates an error that another caused, such as `HTTPError(422, because: error)`.
+    ///
+    /// Its message is the description of that error, which the client sees when it is exposed. An ``HTTPError`` stays
+    /// what it is: it knows its status best.
+    ///
+    /// - Parameters:
+    ///   - status: 400 to 599; anything else becomes 500, not exposed.
+    ///   - cause: What went wrong.
+    ///   - isExposed: Whether the client may see the description. Default: true under 500.
+    public init(_ status: Int, because cause: any Error, isExposed: Bool? = nil) {
+        if let known = cause as? HTTPError {
+            self = known
+        } else {
+            self.init(status, "\(cause)", isExposed: isExposed)
+            underlying = cause
+        }
+    }
+
     /// What HTTP makes of any error: itself if it is an ``HTTPError``, else a 500 that says nothing of the inside.
     public init(_ error: any Error) {
         self = (error as? HTTPError) ?? HTTPError(500, "\(type(of: error))")
@@ -73,4 +93,9 @@ public struct HTTPError: Error, Sendable {
     public var exposedMessage: String {
         isExposed ? message : StatusLine.text(for: status)
     }
+}
+
+extension HTTPError: CustomStringConvertible {
+    /// Status and message, for logs.
+    public var description: String { "\(status) \(message)" }
 }

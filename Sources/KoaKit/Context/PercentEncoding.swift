@@ -2,8 +2,13 @@
 enum PercentEncoding {
     /// Decodes a path segment; malformed escapes and bytes that are not UTF-8 leave the text as it was received.
     static func decodeSegment(_ text: Substring) -> String {
+        strictlyDecodedSegment(text) ?? String(text)
+    }
+
+    /// Decodes a path segment; nil for malformed escapes and for bytes that are not UTF-8.
+    static func strictlyDecodedSegment(_ text: Substring) -> String? {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-        return decode(text.utf8, plusIsSpace: false) ?? String(text)
+        return decode(text.utf8, plusIsSpace: false)
     }
 
     /// Decodes a name or a value of a query string; malformed escapes stay, and so do bytes that are not UTF-8.
@@ -45,7 +50,17 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
+    /// Decodes a path; nil when an escape is malformed or the bytes are not UTF-8.
+    static func decodeStrictly(_ bytes: some Collection<UInt8>) -> String? {
+        decode(bytes, plusIsSpace: false)
+    }
+
+    /// Decodes a name or a value of a form; nil when an escape is malformed or the bytes are not UTF-8.
+    static func decodeForm(_ bytes: some Collection<UInt8>) -> String? {
+        decode(bytes, plusIsSpace: true)
+    }
+
+    private static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var iterator = text.makeIterator()

@@ -19,6 +19,8 @@ public final class Request {
     }
     /// The connection that the request came on.
     public let connection: ConnectionInfo
+    /// The parameters of the matched route; empty when none matched.
+    public internal(set) var params = RouteParameters()
     let content: RequestContent
     let application: FrozenApplication
     private var remembered: Remembered?

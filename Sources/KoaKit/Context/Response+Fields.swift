@@ -74,6 +74,11 @@ extension Response {
         withFields { fields in fields.removeAll { $0.isNamed(field) } }
     }
 
+    /// Removes the lines of a field whose value is unwanted.
+    func removeLines(of field: String, where isUnwanted: (String) -> Bool) {
+        withFields { fields in fields.removeAll { $0.isNamed(field) && isUnwanted($0.value) } }
+    }
+
     /// Removes a field that is set again; says whether it was to survive an error, a promise it keeps.
     private static func take(_ field: String, from fields: inout [ResponseField]) -> Bool {
         var survived = false

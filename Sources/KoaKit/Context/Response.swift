@@ -9,10 +9,16 @@ public final class Response {
     private var isEmptied = false
     /// The header fields in the order in which they were set.
     private(set) var fields: [ResponseField] = []
-    /// Bytes to send instead of an HTTP reply; see ``disconnect(sending:)``.
-    var disconnection: Disconnection?
+    /// What is done in place of a reply.
+    private(set) var disconnection: Disconnection?
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
+    private var chosenBody = Body.unset
+    /// Whether status and header fields have left: after ``Context/flushHeaders()``, and for the observers of a stream
+    /// that failed in its middle.
+    ///
+    /// Koa's `headerSent`. What is set of them from then on has no effect; debug builds trap.
+    public private(set) var isHeadSent = false
 
     init() {}
 
@@ -20,9 +26,16 @@ public final class Response {
     ///
     /// ``Body/empty`` makes it 204, whatever was chosen before; 205 and 304 stay. A status that is set afterwards
     /// stands, and a body that is set afterwards brings back the status that was chosen, or 200.
-    public var body: Body = .unset {
-        didSet {
-            if case .empty = body { isEmptied = chosenStatus != 205 && chosenStatus != 304 } else { isEmptied = false }
+    public var body: Body {
+        get { chosenBody }
+        set {
+            if case .stream(let stream) = newValue { forgetLength(before: stream) }
+            chosenBody = newValue
+            if case .empty = newValue {
+                isEmptied = chosenStatus != 205 && chosenStatus != 304
+            } else {
+                isEmptied = false
+            }
         }
     }
 
@@ -39,6 +52,7 @@ public final class Response {
         }
         set {
             precondition((100...999).contains(newValue), "a status is a number from 100 to 999")
+            guard mayChange else { return }
             chosenStatus = newValue
             isEmptied = false
         }
@@ -49,7 +63,7 @@ public final class Response {
     /// Default: the phrase of the status, or its number when it has none. HTTP/2 has no reason phrases.
     public var message: String {
         get { chosenMessage ?? StatusLine.text(for: status) }
-        set { chosenMessage = newValue }
+        set { if mayChange { chosenMessage = newValue } }
     }
 
     /// The header fields, in the order in which they were set.
@@ -63,13 +77,31 @@ public final class Response {
         return false
     }
 
-    /// Cuts the connection after sending `bytes` as they are, in place of an HTTP reply.
+    /// Resets the connection in place of a reply: Koa's `res.socket.destroy()`.
+    public func disconnect() {
+        disconnection = .reset
+    }
+
+    /// Takes the reply over from the framework: Koa's `ctx.respond = false`.
     ///
-    /// For stand-ins of faulty servers, such as a sandbox: Koa's `ctx.respond = false` with `res.socket.destroy()`.
+    /// Whatever status, fields and body are set, before or after, nothing of them is sent. `write` runs once the
+    /// middleware have finished; what it writes goes to the client as it is, head included. When it returns, the
+    /// connection closes; when it throws, the connection is reset and the error observers hear of it. On HTTP/2, where
+    /// there is no such connection, the stream is reset and `write` is not run.
     ///
-    /// - Parameter bytes: Sent before the cut; none means that the connection is reset.
-    public func disconnect(sending bytes: String = "") {
-        disconnection = Disconnection(bytes: bytes)
+    /// - Parameter write: Writes all that the client gets.
+    public func takeOver(_ write: @escaping @Sendable (_ writer: any BodyWriter) async throws -> Void) {
+        disconnection = .takenOver(ResponseStream(write))
+    }
+
+    /// A length that was set is that of the body before, unless the same stream is set again.
+    private func forgetLength(before stream: ResponseStream) {
+        guard !isHeadSent else { return }
+        switch chosenBody {
+        case .unset: return
+        case .stream(let current) where current.isIdentical(to: stream): return
+        default: remove("Content-Length")
+        }
     }
 
     /// Forgets what the handler set, but for the fields that survive an error.
@@ -83,9 +115,20 @@ public final class Response {
     }
 
     /// Changes the header fields in place.
-    func withFields<Result>(_ change: (inout [ResponseField]) -> Result) -> Result { change(&fields) }
+    func withFields(_ change: (inout [ResponseField]) -> Void) {
+        if mayChange { change(&fields) }
+    }
 
-    struct Disconnection {
-        let bytes: String
+    /// Notes that the head has left.
+    func headWasSent() { isHeadSent = true }
+
+    private var mayChange: Bool {
+        assert(!isHeadSent, "the head of the response has left")
+        return !isHeadSent
+    }
+
+    enum Disconnection {
+        case reset
+        case takenOver(ResponseStream)
     }
 }

@@ -36,6 +36,8 @@ final class Exchange {
     var overdue: HTTPError?
     /// The head that is not out yet: that of a stream waits for the first byte.
     var pendingHead: Reply?
+    /// The head that a handler sent early; nil while it is the reply's.
+    var flushedHead: Reply?
     /// How the client sees where the content ends, once the head is written.
     var sentFraming = ReplyWriter.Framing.Content.length
     /// Whether a stream has failed before its first byte: what stands in its place does not get a third chance.

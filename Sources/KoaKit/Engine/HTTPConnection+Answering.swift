@@ -53,16 +53,17 @@ extension HTTPConnection {
             return nil
         }
         // Whatever a handler left that was too slow, the client is told so; the fields that survive an error are kept.
-        if let overdue = exchange.overdue, overdue.reason == .handlerTimeout {
-            responder.fail(context, with: overdue)
-        } else if let failure {
-            responder.fail(context, with: failure)
-        }
-        if let disconnection = context.response.disconnection {
-            cut(sending: disconnection.bytes)
+        let isTooSlow = exchange.overdue?.reason == .handlerTimeout
+        let failure = isTooSlow ? exchange.overdue : failure
+        if let head = exchange.flushedHead { return finish(exchange, behind: head, context, failure) }
+        if let failure { responder.fail(context, with: failure) }
+        switch context.response.disconnection {
+        case nil: return reply(with: context)
+        case .takenOver(let stream): return handOver(to: stream, exchange)
+        case .reset:
+            reset()
             return nil
         }
-        return reply(with: context)
     }
 
     // MARK: Replies
@@ -73,21 +74,21 @@ extension HTTPConnection {
         let context = responder.makeContext(on: info)
         responder.fail(context, with: error)
         // There is no task that could run a producer.
-        if reply(with: context) != nil { cut(sending: "") }
+        if reply(with: context) != nil { reset() }
     }
 
     /// Answers the current request before any work is done for it; the connection stays, since a new one costs more.
     private func shed() {
         let context = responder.makeContext(on: info)
         responder.shape(context, with: admission.refusal)
-        if reply(with: context) != nil { cut(sending: "") }
+        if reply(with: context) != nil { reset() }
     }
 
     /// - Returns: A stream whose producer is to be run; nil when the reply is made.
     func reply(with context: Context) -> StreamedReply? {
         guard let exchange else { return nil }
         guard let reply = render(context, isHead: exchange.isHead) else {
-            cut(sending: "")
+            reset()
             return nil
         }
         if case .stream(let stream) = reply.content { return begin(stream, reply, of: exchange) }

@@ -37,16 +37,10 @@ extension HTTPConnection {
         }
     }
 
-    /// Sends `bytes` as they are and cuts the connection; without bytes, by a reset.
-    func cut(sending bytes: String) {
-        output.writeString(bytes)
-        guard bytes.isEmpty, let context else {
-            // Nothing more is read: the client's end or the deadline does not come before the last byte.
-            isInputClosed = true
-            return closeCleanly()
-        }
+    /// Cuts the connection by a reset: for a client that must not take what it got for the whole.
+    func reset() {
         flush()
-        if let socket = context.channel as? any SocketOptionProvider {
+        if let socket = context?.channel as? any SocketOptionProvider {
             _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
         close()

@@ -74,7 +74,7 @@ extension HTTPConnection {
     private func isOverdue(_ exchange: Exchange) {
         if let error = exchange.overdue {
             exchange.task?.cancel()
-            return reply(with: error)
+            return exchange.flushedHead == nil ? reply(with: error) : truncate(exchange)
         }
         exchange.keepsAlive = false
         if exchange.awaitsBody {

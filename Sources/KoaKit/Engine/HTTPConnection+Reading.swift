@@ -76,7 +76,7 @@ extension HTTPConnection {
         if exchange.awaitsContinue {
             exchange.awaitsContinue = false
             // Nobody may be told so behind the head of the reply.
-            if exchange.isWorking || exchange.pendingHead != nil {
+            if exchange.flushedHead == nil, exchange.isWorking || exchange.pendingHead != nil {
                 output.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
                 flushSoon()
             }

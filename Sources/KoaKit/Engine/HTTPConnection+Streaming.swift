@@ -14,11 +14,73 @@ extension HTTPConnection: ReplySink {
         return streamed
     }
 
+    /// The handler writes all of the reply itself, head included, up to the end of the connection.
+    func handOver(to stream: ResponseStream, _ exchange: Exchange) -> StreamedReply {
+        let streamed = StreamedReply(stream, length: nil, loop: loop, sink: self)
+        exchange.phase = .streaming(streamed)
+        exchange.keepsAlive = false
+        exchange.sentFraming = .end
+        armDeadline()
+        return streamed
+    }
+
+    // MARK: Heads that leave early
+
+    /// Sends the head of a reply whose body is still to be made; says whether somebody waits for it.
+    func sendHead(_ head: Reply) -> Bool {
+        guard life == .open, let exchange, exchange.isWorking, exchange.flushedHead == nil else { return false }
+        write(head, of: exchange)
+        exchange.flushedHead = head
+        flush()
+        return true
+    }
+
+    /// Sends what the middleware left behind a head that is out already.
+    ///
+    /// - Returns: A stream whose producer is to be run; nil when the reply is made.
+    func finish(
+        _ exchange: Exchange, behind head: Reply, _ context: Context, _ failure: (any Error)?
+    ) -> StreamedReply? {
+        do {
+            if let failure { throw failure }
+            let content = try renderer.render(context.response, isHead: !head.hasContent).content
+            let bytes: ByteBuffer
+            switch content {
+            case .stream(let stream):
+                let streamed = StreamedReply(stream, length: head.length, loop: loop, sink: self)
+                exchange.phase = .streaming(streamed)
+                armDeadline()
+                return streamed
+            case .array(let rendered): bytes = ByteBuffer(bytes: rendered)
+            case .bytes(let rendered): bytes = rendered
+            case .none, .later: bytes = ByteBuffer()
+            }
+            if head.hasContent {
+                var length = LengthCount(expected: head.length)
+                try length.add(bytes.readableBytes)
+                try length.end()
+                send(bytes, of: exchange)
+                if exchange.sentFraming == .chunked { ChunkedCoding.appendEnd(to: &output) }
+            }
+            replyEnded(exchange)
+        } catch {
+            responder.report(error, in: context)
+            truncate(exchange)
+        }
+        return nil
+    }
+
+    // MARK: Content
+
     var hasRoom: Bool { isWritable }
 
     func send(_ content: ByteBuffer) {
         guard life == .open, let exchange, exchange.streamedReply != nil else { return }
         writePendingHead(of: exchange)
+        send(content, of: exchange)
+    }
+
+    private func send(_ content: ByteBuffer, of exchange: Exchange) {
         switch exchange.sentFraming {
         case .chunked where content.readableBytes > Self.copiedSize:
             ChunkedCoding.appendSize(content.readableBytes, to: &output)
@@ -59,6 +121,7 @@ extension HTTPConnection: ReplySink {
             return nil
         }
         guard exchange.pendingHead != nil, !exchange.hasFailed else {
+            if exchange.pendingHead == nil { context.response.headWasSent() }
             responder.report(failure, in: context)
             truncate(exchange)
             return nil
@@ -77,8 +140,8 @@ extension HTTPConnection: ReplySink {
     }
 
     /// Ends a reply in its middle, so that the client can tell that it is not whole.
-    private func truncate(_ exchange: Exchange) {
+    func truncate(_ exchange: Exchange) {
         exchange.keepsAlive = false
-        if exchange.pendingHead == nil, exchange.sentFraming != .end { closeCleanly() } else { cut(sending: "") }
+        if exchange.pendingHead == nil, exchange.sentFraming != .end { closeCleanly() } else { reset() }
     }
 }

@@ -41,7 +41,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     let loop: any EventLoop
     var context: ChannelHandlerContext?
     /// What the requests of this connection are told of it.
-    lazy var info = ConnectionInfo(remoteAddress: context?.remoteAddress?.ipAddress, isSecure: isSecure)
+    lazy var info = ConnectionInfo(
+        remoteAddress: context?.remoteAddress?.ipAddress,
+        isSecure: isSecure,
+        version: .http1_1,
+        replies: HTTP1ReplyChannel(self)
+    )
 
     // The request that is being answered, and what came after it.
     var life = Life.open

@@ -11,6 +11,8 @@ struct Reply {
         case array([UInt8])
         case bytes(ByteBuffer)
         case stream(ResponseStream)
+        /// It follows when the middleware have finished: this is the head alone.
+        case later
     }
 
     let status: Int

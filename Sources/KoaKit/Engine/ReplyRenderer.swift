@@ -38,8 +38,21 @@ struct ReplyRenderer {
         case .array(let bytes): length = response.isChunked ? nil : bytes.count
         case .bytes(let bytes): length = response.isChunked ? nil : bytes.readableBytes
         case .stream(let stream): length = stream.contentLength ?? response.setLength
+        case .later: length = response.setLength
         }
         return Reply(response, status: status, content: isHead ? .none : content, length: length, type: type)
+    }
+
+    /// The head of a response whose body is still to be made.
+    static func head(of response: Response, isHead: Bool) -> Reply {
+        let status = response.status
+        guard allowsContent(status) else {
+            return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
+        }
+        let set = response.setType
+        let type = if case .unset = response.body { set } else { response.body.type(over: set) }
+        return Reply(
+            response, status: status, content: isHead ? .none : .later, length: response.setLength, type: type)
     }
 
     /// Whether a reply with this status has content (RFC 9110, section 6.4.1).

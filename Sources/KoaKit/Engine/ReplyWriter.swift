@@ -41,7 +41,7 @@ struct ReplyWriter {
     mutating func write(_ reply: Reply, _ framing: Framing, to buffer: inout ByteBuffer) {
         writeHead(of: reply, framing)
         switch reply.content {
-        case .none, .stream:
+        case .none, .stream, .later:
             buffer.writeBytes(head)
         case .array(let bytes) where framing.content == .chunked:
             buffer.writeBytes(head)

@@ -18,7 +18,11 @@ protocol ReplySink: AnyObject {
 // task runs on its connection's loop. Can go when a class can be isolated to an event loop.
 final class StreamedReply: BodyWriter, @unchecked Sendable {
     /// How much a producer writes before the loop's other connections have their turn.
-    private static let turn = 262_144
+    private static let turn = 524_288
+    /// What the smallest write counts as.
+    private static let writeCost = 512
+    /// How long the others' turn is at least: a loop runs what is due before it looks at its sockets.
+    private static let pause = TimeAmount.microseconds(50)
 
     private let stream: ResponseStream
     private let loop: any EventLoop
@@ -75,7 +79,7 @@ final class StreamedReply: BodyWriter, @unchecked Sendable {
             throw error
         }
         sink.send(buffer)
-        writtenThisTurn += buffer.readableBytes
+        writtenThisTurn += max(buffer.readableBytes, Self.writeCost)
         return sink.hasRoom && writtenThisTurn < Self.turn
     }
 
@@ -101,7 +105,7 @@ final class StreamedReply: BodyWriter, @unchecked Sendable {
         waiter = continuation
         writtenThisTurn = 0
         if sink?.hasRoom == true {
-            loop.execute { self.roomCame() }
+            loop.scheduleTask(in: Self.pause) { self.roomCame() }
         } else {
             sink?.producerWaits()
         }

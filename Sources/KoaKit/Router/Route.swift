@@ -1,32 +1,49 @@
-import NIOHTTP1
+public import NIOHTTP1
 
-/// A route with everything that runs for it, from its routers' middleware to its handlers.
-final class Route: Sendable {
-    /// Empty for all methods.
-    let methods: [HTTPMethod]
+/// A route of a frozen router.
+public final class Route: Sendable {
+    /// What it answers; empty for all methods.
+    public let methods: [HTTPMethod]
+    /// Its name, for ``RouteTable/url(for:params:query:)``.
+    public let name: String?
+    /// Its pattern as written, prefixes included: a stable label for logs and metrics.
+    public var path: String { pattern.text }
+
     let pattern: RoutePattern
-    let middleware: [any Middleware]
+    let options: Router.Options
+    /// The route's own place among the layers of its router.
+    let order: Int
+    /// What runs for it, from its routers' middleware to its handlers, in the order of registration.
+    let layers: [RouteLayer]
+    /// The same, composed, for when no other route joins in.
     let chain: any Middleware
+    /// What answers OPTIONS in its place; nil when none of its middleware does.
+    let preflight: (any Middleware)?
 
-    init(methods: [HTTPMethod], pattern: RoutePattern, middleware: [any Middleware]) {
-        self.methods = methods
+    init(
+        _ definition: RouteDefinition,
+        _ pattern: RoutePattern,
+        _ options: Router.Options,
+        order: Int,
+        layers: [RouteLayer]
+    ) {
+        methods = definition.methods
+        name = definition.name
         self.pattern = pattern
-        self.middleware = middleware
+        self.options = options
+        self.order = order
+        self.layers = layers
+        let middleware = RouteLayer.assemble(layers)
         chain = compose(middleware)
+        let responders = middleware.compactMap { middleware -> (any Middleware)? in
+            if let scoped = middleware as? ScopedMiddleware { return scoped.preflight }
+            return middleware as? any PreflightResponder
+        }
+        preflight = responders.isEmpty ? nil : compose(responders)
     }
 
     /// Whether the route answers `method`; GET answers HEAD too.
     func answers(_ method: HTTPMethod) -> Bool {
         methods.isEmpty || methods.contains(method) || method == .HEAD && methods.contains(.GET)
     }
-}
-
-/// What routers found for a request whose method they do not answer.
-struct RoutingOutcome {
-    /// Whether any router looked.
-    var wasTried = false
-    /// Whether a route matched path and method.
-    var isMatched = false
-    /// The methods of the routes whose path matched, in the order in which they were registered.
-    var methods: [HTTPMethod] = []
 }

@@ -41,7 +41,7 @@ enum Answer: Sendable {
             context.body = .text(Self.page)
             context.set("Content-Type", "text/html")
         case .cut(let bytes):
-            context.response.disconnect(sending: bytes)
+            context.response.takeOver { writer in try await writer.write(ByteBuffer(string: bytes)) }
         case .flood:
             context.body = .bytes(Self.floodContent)
             context.set("Content-Type", "text/plain")

@@ -1,5 +1,9 @@
+import Glibc
+import InMemoryLogging
 import KoaKit
 import KoaTesting
+import Logging
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -37,7 +41,7 @@ struct ErrorTests {
     ]
 
     @Test(arguments: cases, Transport.allCases)
-    func `an HTTPError answers with its status, and its message when exposed`(
+    func `koa 1.23, 1.25, 1.28, 1.29 an HTTPError answers with its status, and its message when exposed`(
         example: Case,
         over transport: Transport
     ) async throws {
@@ -50,7 +54,9 @@ struct ErrorTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `an error without a meaning in HTTP is a 500 that says nothing of the inside`(over transport: Transport)
+    func `koa 1.31 an error without a meaning in HTTP is a 500 that says nothing of the inside`(
+        over transport: Transport
+    )
         async throws
     {
         try await failing(with: Fault()).test(over: transport) { client in
@@ -61,7 +67,9 @@ struct ErrorTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `an error drops what was set but for fields that survive and its own`(over transport: Transport) async throws {
+    func `koa 1.27 an error drops what was set but for fields that survive and its own`(over transport: Transport)
+        async throws
+    {
         let app = Application.quiet()
         app.use { ctx, _ in
             ctx.set("X-Dropped", "1")
@@ -92,7 +100,7 @@ struct ErrorTests {
         }
     }
 
-    @Test func `observers hear of every error that reaches the top, each of them`() async throws {
+    @Test func `koa 1.32 observers hear of every error that reaches the top, each of them`() async throws {
         let (first, second) = (Trace(), Trace())
         let app = failing(with: HTTPError(404, "gone"))
         app.onError { error, ctx in first.add("\(HTTPError(error).status) \(ctx.path)") }
@@ -136,6 +144,94 @@ struct ErrorTests {
             #expect(reply.status == 400)
             #expect(reply.content.isEmpty)
             #expect(reply["content-length"] == "13")
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 1.24 an error with a cause has its message, and a status that the cause knows`(over transport: Transport)
+        async throws
+    {
+        let cases: [(HTTPError, Int, String)] = [
+            (HTTPError(422, because: Fault()), 422, "password=hunter2"),
+            (HTTPError(422, because: Fault(), isExposed: false), 422, "Unprocessable Entity"),
+            (HTTPError(500, because: Fault()), 500, "Internal Server Error"),
+            (HTTPError(422, because: HTTPError(409, "taken")), 409, "taken"),
+            (HTTPError(500, "message"), 500, "Internal Server Error"),
+        ]
+        for (error, status, text) in cases {
+            try await failing(with: error).test(over: transport) { client in
+                let reply = try await client.get("/")
+                #expect(reply.status == status)
+                #expect(reply.text == text)
+            }
+        }
+        #expect(HTTPError(422, because: Fault()).underlying is Fault)
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 1.26 assert throws unless the condition holds or the value is there`(over transport: Transport)
+        async throws
+    {
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            let name: String? = ctx.query["name"]
+            try ctx.assert(ctx.path == "/", 403)
+            let present = try ctx.assert(name, 400, "name required")
+            ctx.body = .text(present)
+        }
+        try await app.test(over: transport) { client async throws in
+            #expect(try await client.get("/?name=a").text == "a")
+            #expect(try await client.get("/").text == "name required")
+            #expect(try await client.get("/").status == 400)
+            #expect(try await client.get("/other").status == 403)
+        }
+    }
+
+    @Test(arguments: [
+        (Fault() as any Error & Sendable, 1), (HTTPError(500, "inside"), 1),
+        (HTTPError(503, "busy", isExposed: true), 0),
+        (HTTPError(400), 0), (HTTPError(403, "inside", isExposed: false), 1), (HTTPError(404, isExposed: false), 0),
+    ])
+    func `koa 1.16, 1.32 the built-in log is quiet for 404 and for what the client was told`(
+        error: any Error & Sendable, lines: Int
+    ) async throws {
+        for (isSilent, isObserved) in [(false, false), (true, false), (false, true)] {
+            let log = InMemoryLogHandler()
+            let app = Application(logger: Logger(label: "test") { _ in log })
+            app.settings.isSilent = isSilent
+            if isObserved { app.onError { _, _ in } }
+            app.use { _, _ in throw error }
+            try await app.test { client in _ = try await client.get("/") }
+            #expect(log.entries.count == (isSilent || isObserved ? 0 : lines))
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 1.6, 1.7 an error before and after a wait takes the same path`(over transport: Transport) async throws {
+        let app = Application.quiet()
+        app.use { ctx, next in
+            do { try await next() } catch { ctx.body = .text("recovered from \(HTTPError(error).status)") }
+        }
+        app.use { ctx, _ in
+            if ctx.path == "/late" { for _ in 0..<3 { await Task.yield() } }
+            throw HTTPError(409)
+        }
+        try await app.test(over: transport) { client async throws in
+            for path in ["/early", "/late"] {
+                let reply = try await client.get(path)
+                #expect(reply.status == 200)
+                #expect(reply.text == "recovered from 409")
+            }
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 1.30 a file that does not exist is a 500 like any error, not a 404`(over transport: Transport)
+        async throws
+    {
+        try await failing(with: IOError(errnoCode: ENOENT, reason: "open")).test(over: transport) {
+            client async throws in
+            #expect(try await client.get("/").status == 500)
         }
     }
 }

@@ -10,7 +10,7 @@ struct OnionTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `what follows next runs in reverse order`(over transport: Transport) async throws {
+    func `koa 1.1 what follows next runs in reverse order`(over transport: Transport) async throws {
         let trace = Trace()
         let app = Application.quiet()
         for middleware in tracing(["a", "b", "c"], trace) { app.use(middleware) }
@@ -22,7 +22,7 @@ struct OnionTests {
         #expect(trace.all == ["a in", "b in", "c in", "c out", "b out", "a out"])
     }
 
-    @Test func `what follows next sees the final status and body`() async throws {
+    @Test func `koa 1.2 what follows next sees the final status and body`() async throws {
         let app = Application.quiet()
         app.use { ctx, next in
             try await next()
@@ -38,7 +38,9 @@ struct OnionTests {
         try await app.test { client async throws in #expect(try await client.get("/")["x-seen"] == "201") }
     }
 
-    @Test func `a middleware that does not call next ends the descent and the earlier ones unwind`() async throws {
+    @Test func `koa 1.3 a middleware that does not call next ends the descent and the earlier ones unwind`()
+        async throws
+    {
         let trace = Trace()
         let app = Application.quiet()
         app.use(TracingMiddleware(name: "a", trace: trace))
@@ -49,7 +51,7 @@ struct OnionTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `no middleware at all answers 404`(over transport: Transport) async throws {
+    func `koa 1.4, 1.36 no middleware at all answers 404`(over transport: Transport) async throws {
         try await Application.quiet().test(over: transport) { client in
             let reply = try await client.get("/")
             #expect(reply.status == 404)
@@ -60,7 +62,9 @@ struct OnionTests {
     }
 
     @Test(arguments: Transport.allCases, [true, false])
-    func `a second call of next is an error with a generic reply`(over transport: Transport, isFirstDone: Bool)
+    func `koa 1.5, 1.13 a second call of next is an error with a generic reply`(
+        over transport: Transport, isFirstDone: Bool
+    )
         async throws
     {
         let (trace, observed) = (Trace(), Trace())
@@ -83,7 +87,7 @@ struct OnionTests {
         #expect(observed.all == ["next() called multiple times"])
     }
 
-    @Test func `an error travels outwards and whoever catches it decides the reply`() async throws {
+    @Test func `koa 1.7 an error travels outwards and whoever catches it decides the reply`() async throws {
         let observed = Trace()
         let app = Application.quiet()
         app.onError { error, _ in observed.add("\(error)") }
@@ -100,7 +104,7 @@ struct OnionTests {
         #expect(observed.all.isEmpty)
     }
 
-    @Test func `a composition is itself middleware and runs next after its last element`() async throws {
+    @Test func `koa 1.4, 1.9 a composition is itself middleware and runs next after its last element`() async throws {
         let trace = Trace()
         let inner = compose(tracing(["b", "c"], trace))
         let app = Application.quiet()
@@ -114,7 +118,7 @@ struct OnionTests {
         #expect(trace.all == ["a in", "b in", "c in", "last", "c out", "b out", "a out"])
     }
 
-    @Test func `one composition serves concurrent requests, each with its own context`() async throws {
+    @Test func `koa 1.10, 1.18 one composition serves concurrent requests, each with its own context`() async throws {
         let app = Application.quiet()
         app.use { ctx, next in
             ctx.state[Mark.self] = ctx.path
@@ -135,17 +139,20 @@ struct OnionTests {
         }
     }
 
-    @Test func `what is registered after the start has no effect on it`() async throws {
+    @Test func `koa 1.11 use returns the application for chaining`() async throws {
         let app = Application.quiet()
-        app.use { ctx, next in
-            ctx.body = .text("before")
-            try await next()
-        }
-        try await app.withServer { server in
-            app.use { ctx, _ in ctx.body = .text("after") }
-            let connection = try await RawConnection.connect(port: server.port)
-            try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await connection.readReply().text == "before")
+            .use { ctx, next in
+                try await next()
+                ctx.set("X-Seen", "1")
+            }
+            .use { ctx, _ in ctx.body = .text("a") }
+        try await app.test { client async throws in #expect(try await client.get("/")["x-seen"] == "1") }
+    }
+
+    @Test func `koa 1.12 registering after the start traps`() async {
+        await #expect(processExitsWith: .failure) {
+            let app = Application.quiet()
+            try await app.test { _ in _ = app.use { _, _ in } }
         }
     }
 }

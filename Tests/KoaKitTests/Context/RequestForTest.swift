@@ -12,7 +12,8 @@ extension Request {
     /// A request of any kind.
     static func forTest(_ head: HTTPRequestHead, settings: Application.Settings = .init()) -> Request {
         let application = FrozenApplication(
-            settings: settings, logger: Logger(label: "test"), shapeError: { _, _ in }, observers: [])
+            settings: settings, logger: Logger(label: "test"), shapeError: { _, _ in }, observers: [],
+            abortObservers: [])
         return Request(head, content: .empty, connection: ConnectionInfo(remoteAddress: "127.0.0.1"), application)
     }
 }

@@ -8,7 +8,8 @@ extension RequestTarget {
     static func apply(to head: inout HTTPRequestHead) -> Bool {
         // Nearly every request.
         if head.uri.utf8.first == UInt8(ascii: "/") { return head.method != .CONNECT }
-        if head.uri == "*" { return head.method == .OPTIONS }
+        // Meant for OPTIONS; with another method it is a path that no route has.
+        if head.uri == "*" { return true }
         if head.method == .CONNECT { return FieldSyntax.isHost(head.uri) }
         guard let authority = authority(of: head.uri), !authority.isEmpty, FieldSyntax.isHost(authority) else {
             return false

@@ -93,7 +93,7 @@ extension HTTP2Stream: ReplySink {
             pendingHead = reply
             armDeadline()
             return streamed
-        case .none: writeHead(of: reply, isWhole: true)
+        case .none, .later: writeHead(of: reply, isWhole: true)
         case .array(let bytes): write(reply, ByteBuffer(bytes: bytes))
         case .bytes(let bytes): write(reply, bytes)
         }

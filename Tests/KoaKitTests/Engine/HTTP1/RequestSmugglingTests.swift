@@ -119,7 +119,7 @@ struct RequestSmugglingTests {
     }
 
     @Test(arguments: [
-        "GET http:///x", "GET http://u@b/x", "GET http://b c/x", "GET x", "GET *", "GET b:81", "OPTIONS x",
+        "GET http:///x", "GET http://u@b/x", "GET http://b c/x", "GET x", "GET b:81", "OPTIONS x",
         "CONNECT /x",
         "GET http:/b/x",
     ])

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -19,48 +18,13 @@ import time
 import urllib.error
 import urllib.request
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def process_tree(pid):
-    """The process and all that descend from it."""
-    pids = [pid]
-    for task in os.listdir(f"/proc/{pid}/task"):
-        try:
-            with open(f"/proc/{pid}/task/{task}/children") as children:
-                for child in children.read().split():
-                    pids += process_tree(int(child))
-        except FileNotFoundError:  # a thread that has just ended
-            continue
-    return pids
-
-
-def cpu_seconds(pid):
-    total = 0
-    for process in process_tree(pid):
-        with open(f"/proc/{process}/stat") as stat:
-            user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
-        total += int(user) + int(system)
-    return total / TICKS
-
-
-def resident_mib(pid):
-    total = 0
-    for process in process_tree(pid):
-        with open(f"/proc/{process}/status") as status:
-            total += sum(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-    return total / 1024
+from servers import cpu_seconds, resident_mib, running
 
 
 def milliseconds(text):
     """wrk's 940.00us, 1.20ms or 2.00s as milliseconds."""
     number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def check_reply(case, url, header):
@@ -78,29 +42,9 @@ def check_reply(case, url, header):
 
 def measure(case, options, values):
     """One round of one case: its figures, or SystemExit with the reason."""
-    values = {**values, "port": str(free_port())}
-
-    def fill(text):
-        return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
-
-    url = f"http://127.0.0.1:{values['port']}{case['path']}"
-    header = fill(case.get("header", ""))
-    environment = {**os.environ, **{name: fill(value) for name, value in case.get("environment", {}).items()}}
-    log_path = os.path.join(options.directory, "server.log")
-    with open(log_path, "w") as log:
-        server = subprocess.Popen(case["command"], env=environment, stdin=subprocess.DEVNULL,
-                                  stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", int(values["port"])), 1).close()
-                break
-            except OSError:
-                if server.poll() is not None or time.monotonic() > deadline:
-                    with open(log_path) as log:
-                        raise SystemExit(f"{case['name']} did not start:\n{log.read()[-2000:]}")
-                time.sleep(0.05)
+    with running(case, values, options.directory) as (server, port, fill):
+        url = f"http://127.0.0.1:{port}{case['path']}"
+        header = fill(case.get("header", ""))
         check_reply(case, url, header)
         wrk = ["wrk", "-t1", f"-c{options.connections}", "--latency", *(["-H", header] if header else [])]
 
@@ -125,29 +69,21 @@ def measure(case, options, values):
             "rss": resident_mib(server.pid),
             "bad": (int(bad[1]) if bad else 0) + (sum(map(int, lost.groups())) if lost else 0),
         }
-    finally:
-        try:
-            os.killpg(server.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        server.wait()
 
 
-def table(names, rounds, baselines):
+def table(title, rounds, baselines):
     """The rounds' medians as lines of text."""
-    median = {name: {key: statistics.median(r[key] for r in rounds[name]) for key in rounds[name][0]} for name in names}
-    for name in names:
-        median[name]["bad"] = sum(r["bad"] for r in rounds[name])
-    columns = ["case", "req/s", "req/CPU-s", *(f"to {label}" for label in baselines),
-               "CPU %", "p50 ms", "p99 ms", "RSS MiB", "non-2xx"]
-    lines = [columns]
-    for name, compared in names.items():
-        figures = median[name]
-        ratios = [f"{figures['per_cpu'] / median[base]['per_cpu']:.2f}" if compared and base in median else "-"
-                  for base in baselines.values()]
+    median = {name: {key: statistics.median(r[key] for r in figures) for key in figures[0]}
+              for name, figures in rounds.items()}
+    for name, figures in rounds.items():
+        median[name]["bad"] = sum(r["bad"] for r in figures)
+    lines = [[title, "req/s", "req/CPU-s", *(f"to {label}" for label in baselines),
+              "CPU %", "p50 ms", "p99 ms", "RSS MiB", "non-2xx"]]
+    for name, figures in median.items():
+        ratios = [f"{figures['per_cpu'] / median[base]['per_cpu']:.2f}" for base in baselines.values()]
         lines.append([name, f"{figures['rate']:.0f}", f"{figures['per_cpu']:.0f}", *ratios, f"{figures['cpu']:.0f}",
                       f"{figures['p50']:.2f}", f"{figures['p99']:.2f}", f"{figures['rss']:.0f}", f"{figures['bad']}"])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(columns))]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return ["  ".join([line[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(line[1:], widths[1:])])
             for line in lines]
 
@@ -155,7 +91,7 @@ def table(names, rounds, baselines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", default=os.path.join(os.path.dirname(__file__), "cases.json"))
-    parser.add_argument("--only", default="", metavar="TEXT", help="only the cases whose name contains this")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only the groups whose name contains this")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="length of each measurement")
     parser.add_argument("--connections", type=int, default=32)
@@ -166,24 +102,22 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     with open(options.cases) as file:
-        description = json.load(file)
-    cases = [case for case in description["cases"] if options.only in case["name"]]
-    cases = [case for case in cases if "/" not in case["command"][0] or os.path.exists(case["command"][0])
-             or print(f"left out, not built: {case['name']}", flush=True)]
-    if not cases:
-        sys.exit("no case to measure")
+        groups = [group for group in json.load(file)["groups"] if options.only in group["name"]]
+    if not groups:
+        sys.exit("no such group of cases")
     values = {"redis": options.redis, "token": options.token, "directory": options.directory}
-    rounds = {case["name"]: [] for case in cases}
+    rounds = {group["name"]: {case["name"]: [] for case in group["cases"]} for group in groups}
     for number in range(1, options.rounds + 1):
-        for case in cases:
-            figures = measure(case, options, values)
-            rounds[case["name"]].append(figures)
-            print(f"round {number}: {case['name']}: {figures['per_cpu']:.0f} req/CPU-s", flush=True)
+        for group in groups:
+            for case in group["cases"]:
+                figures = measure(case, options, values)
+                rounds[group["name"]][case["name"]].append(figures)
+                print(f"round {number}: {group['name']}: {case['name']}: {figures['per_cpu']:.0f} req/CPU-s", flush=True)
     print(f"\nMedians of {options.rounds} rounds of {options.seconds} s, {options.connections} keep-alive connections,"
           " one wrk thread. req/CPU-s counts the\nserver's own CPU time only (wrk and Redis use theirs beside it);"
-          " ratios are of req/CPU-s; compare within one run.\n")
-    names = {case["name"]: case.get("compare", True) for case in cases}
-    print("\n".join(table(names, rounds, description["baselines"])))
+          " ratios are of req/CPU-s; compare within one run.")
+    for group in groups:
+        print("\n" + "\n".join(table(group["name"], rounds[group["name"]], group["baselines"])))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+import FoundationEssentials
+import JWTKit
+import KoaKit
+import NIOCore
+
+/// A token in the compact form of RFC 7515, section 7.1, taken apart; nothing of it is believed yet.
+///
+/// Read here and not by JWTKit: its reader takes Base64 that decodes to the same bytes in several spellings, JSON with
+/// repeated names, and ends the process at a number beyond 64 bits in a header.
+struct SignedToken {
+    let algorithm: String
+    let keyID: String?
+    /// `typ` in lower case, without `application/`.
+    let type: String?
+    /// The claims as they were sent.
+    let payload: Data
+    /// What was signed.
+    private let signed: Data
+    private let signature: Data
+
+    /// - Throws: ``TokenRefusal`` for what is not three parts, each spelt in the one way that Base64 for URLs has, the
+    ///   first two of them JSON objects.
+    init(_ text: String) throws(TokenRefusal) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let head = Base64URL.decode(String(parts[0])),
+            let payload = Base64URL.decode(String(parts[1])), let signature = Base64URL.decode(String(parts[2]))
+        else { throw .invalid("not a token") }
+        let header = try Self.object(head)
+        guard let algorithm = header["alg"]?.stringValue else { throw .invalid("no algorithm") }
+        // None of the extensions that a token may insist on is known here (section 4.1.11).
+        guard header["crit"] == nil else { throw .invalid("critical extension") }
+        self.algorithm = algorithm
+        keyID = try Self.text("kid", of: header)
+        let type = try Self.text("typ", of: header)?.lowercased()
+        let prefix = "application/"
+        self.type = type.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+        self.payload = payload
+        self.signature = signature
+        signed = Data("\(parts[0]).\(parts[1])".utf8)
+    }
+
+    /// Whether the signature is the key's.
+    func isSigned(by key: some JWTAlgorithm) -> Bool {
+        (try? key.verify(signature, signs: signed)) ?? false
+    }
+
+    /// The claims as JSON.
+    ///
+    /// - Throws: ``TokenRefusal`` when they are no JSON object.
+    func claims() throws(TokenRefusal) -> JSONValue { try Self.object(payload) }
+
+    private static func object(_ data: Data) throws(TokenRefusal) -> JSONValue {
+        guard let value = try? JSONValue(parsing: ByteBuffer(bytes: data)), case .object = value else {
+            throw .invalid("not a JSON object")
+        }
+        return value
+    }
+
+    private static func text(_ name: String, of header: JSONValue) throws(TokenRefusal) -> String? {
+        guard let value = header[name] else { return nil }
+        guard let text = value.stringValue else { throw .invalid("\(name) is no string") }
+        return text
+    }
+}
