@@ -17,6 +17,7 @@ let package = Package(
             name: "koakit-server",
             dependencies: [
                 .product(name: "KoaKit", package: "wechat-login"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]

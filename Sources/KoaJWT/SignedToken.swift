@@ -5,8 +5,8 @@ import NIOCore
 
 /// A token in the compact form of RFC 7515, section 7.1, taken apart; nothing of it is believed yet.
 ///
-/// Read here and not by JWTKit: its reader takes Base64 that decodes to the same bytes in several spellings, JSON with
-/// repeated names, and ends the process at a number beyond 64 bits in a header.
+/// Read here and not by JWTKit, whose reader takes JSON with repeated names and several spellings of the same bytes, so
+/// that a list of revoked tokens could be passed by, and whose header type traps at a number beyond 64 bits.
 struct SignedToken {
     let algorithm: String
     let keyID: String?

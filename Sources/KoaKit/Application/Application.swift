@@ -59,7 +59,7 @@ public final class Application {
 
     /// Replaces the reply that errors become.
     ///
-    /// Default: Koa's text/plain.
+    /// Default: Koa's text/plain, ``ErrorShaping/text``; ``ErrorShaping`` makes others.
     public func shapeErrors(with shaper: @escaping ErrorShaper) {
         requireUnfrozen()
         shapeError = shaper

@@ -20,8 +20,10 @@ enum HTTPDate {
 
     /// A date as an IMF-fixdate; what is out of the calendar's range is taken to its end.
     static func text(of date: Date) -> String {
-        // The years 1 to 9999: a year of more than four digits is no IMF-fixdate.
-        text(of: time_t(min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799).rounded(.down)))
+        let seconds = date.timeIntervalSince1970
+        guard !seconds.isNaN else { return text(of: 0) }
+        // The years 1000 to 9999: an IMF-fixdate has four digits for them.
+        return text(of: time_t(min(max(seconds, -30_610_224_000), 253_402_300_799).rounded(.down)))
     }
 
     /// Reads an IMF-fixdate; nil for anything else, the obsolete forms included.

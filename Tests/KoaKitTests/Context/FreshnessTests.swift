@@ -71,4 +71,18 @@ struct FreshnessTests {
         }
         #expect(answer == Self.then)
     }
+
+    @Test(arguments: [
+        (-Double.infinity, "Wed, 01 Jan 1000 00:00:00 GMT"), (.infinity, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        (.nan, "Thu, 01 Jan 1970 00:00:00 GMT"), (-0.5, "Wed, 31 Dec 1969 23:59:59 GMT"),
+    ])
+    func `koa 1.64 a date beyond what HTTP can write is taken to the end of it`(seconds: Double, text: String)
+        async throws
+    {
+        let answer = try await ask { ctx in
+            ctx.lastModified = Date(timeIntervalSince1970: seconds)
+            return ctx.response.get("Last-Modified")
+        }
+        #expect(answer == text)
+    }
 }

@@ -12,7 +12,7 @@ extension Context {
         if !Self.redirections.contains(response.status) { response.status = 302 }
         let isHTML = request.accepts("html") != nil
         response.type = isHTML ? "html" : "text"
-        response.body = .text("Redirecting to \(isHTML ? location.escaped : location.text).")
+        response.body = .text("Redirecting to \(isHTML ? location.text.escapedForHTML : location.text).")
     }
 
     /// Answers with a redirection to where the client came from: its `Referrer`, if that is on this host.

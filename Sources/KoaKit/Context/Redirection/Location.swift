@@ -33,22 +33,6 @@ struct Location {
         }
     }
 
-    /// As text of HTML, whatever it holds.
-    var escaped: String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
-    }
-
     /// Where the authority starts in an absolute http or https URL; nil for any other.
     static func startOfAuthority(in url: String) -> String.Index? {
         guard let colon = url.firstIndex(of: ":"), ["http", "https"].contains(url[..<colon].lowercased()) else {

@@ -16,9 +16,19 @@ public struct RequestID: Middleware {
     }
 
     private let source = Source()
+    private let field: String
+    private let trustsClient: Bool
 
     /// Creates the middleware.
-    public init() {}
+    ///
+    /// - Parameters:
+    ///   - field: The header field, of the request and of the reply. Default: `X-Request-Id`.
+    ///   - trustsClient: Whether an identifier that the client sent is taken, so that a request can be followed through
+    ///     several services; false where clients might confuse the logs. Default: true.
+    public init(field: String = "X-Request-Id", trustsClient: Bool = true) {
+        self.field = field
+        self.trustsClient = trustsClient
+    }
 
     /// Sets the identifier and runs what is downstream.
     ///
@@ -27,10 +37,10 @@ public struct RequestID: Middleware {
     ///   - next: What is downstream.
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
-        let sent = context.get("X-Request-Id")
+        let sent = trustsClient ? context.get(field) : ""
         let identifier = Self.isWellFormed(sent) ? sent : source.next()
         context.requestID = identifier
-        context.set("X-Request-Id", identifier, survivesError: true)
+        context.set(field, identifier, survivesError: true)
         try await next()
     }
 

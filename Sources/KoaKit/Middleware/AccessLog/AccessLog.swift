@@ -2,7 +2,8 @@ public import Logging
 
 /// Logs each request once it is answered: method, route, status and time.
 ///
-/// The path is logged only as the pattern of the matched route and the query never, since both may hold secrets.
+/// Koa's `koa-logger`, as one entry with a constant message and the facts as metadata. The path is logged only as the
+/// pattern of the matched route and the query never, since both may hold secrets.
 public struct AccessLog: Middleware {
     private let level: Logger.Level
     private let statusOfError: @Sendable (any Error) -> Int
@@ -11,13 +12,11 @@ public struct AccessLog: Middleware {
     ///
     /// - Parameters:
     ///   - level: At which level it logs. Default: debug, since a proxy in front usually keeps such a log.
-    ///   - statusOfError: The status that the application's error shaper gives an error. Default: that of HTTPError.
-    public init(
-        level: Logger.Level = .debug,
-        statusOfError: @escaping @Sendable (any Error) -> Int = { HTTPError($0).status }
-    ) {
+    ///   - statusOfError: The status that the application's error shaper gives an error; nil for that of HTTPError, and
+    ///     499 for a request that was cancelled. Default: nil.
+    public init(level: Logger.Level = .debug, statusOfError: (@Sendable (any Error) -> Int)? = nil) {
         self.level = level
-        self.statusOfError = statusOfError
+        self.statusOfError = statusOfError ?? HTTPError.observedStatus
     }
 
     /// Runs what is downstream and logs the outcome.
