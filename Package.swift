@@ -17,10 +17,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
-let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioCertificateReloading = Target.Dependency.product(name: "NIOCertificateReloading", package: "swift-nio-extras")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -109,8 +107,8 @@ let package = Package(
         .target(
             name: "KoaKit",
             dependencies: [
-                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioFileSystem, nioTLS, nioSSL, nioCertificateReloading,
-                nioHPACK, nioHTTP2, crypto, logging, metrics, tracing,
+                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioTLS, nioSSL, nioHPACK, nioHTTP2, crypto, logging,
+                metrics, tracing,
             ],
             swiftSettings: settings
         ),
@@ -127,6 +125,15 @@ let package = Package(
         .target(
             name: "KoaTesting",
             dependencies: ["KoaKit", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(name: "hello", dependencies: ["KoaKit"], path: "Examples/Hello", swiftSettings: settings),
+        .executableTarget(name: "todos", dependencies: ["KoaKit"], path: "Examples/Todos", swiftSettings: settings),
+        .executableTarget(
+            name: "clock",
+            dependencies: ["KoaKit", nioCore, logging, serviceLifecycle, unixSignals],
+            path: "Examples/Clock",
             swiftSettings: settings
         ),
 
@@ -151,6 +158,11 @@ let package = Package(
         .testTarget(
             name: "KoaJWTTests",
             dependencies: ["KoaJWT", "KoaKit", "KoaTesting", nioHTTP1, jwtKit, cryptoExtras, logging, inMemoryLogging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ExamplesTests",
+            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioHTTP1],
             swiftSettings: settings
         ),
         .testTarget(
@@ -185,3 +197,8 @@ let package = Package(
         ),
     ]
 )
+
+// For `swift package generate-documentation` alone: nobody else needs to fetch and to build the plugin.
+if Context.environment["KOAKIT_DOCC"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -22,6 +22,8 @@ public struct Form: Sendable, Hashable {
         }
     }
 
+    static let mediaType = "application/x-www-form-urlencoded"
+
     /// All fields, repeated ones too.
     public var fields: [Field]
 

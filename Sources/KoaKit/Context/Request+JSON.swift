@@ -1,26 +1,8 @@
 import FoundationEssentials
-public import NIOCore
+import NIOCore
 import NIOHTTP1
 
 extension Request {
-    /// How large a JSON body may be by default: 64 KiB.
-    public static let defaultMaximumBodySize = 65_536
-
-    /// Reads the body whole.
-    ///
-    /// A client that sent `Expect: 100-continue` is told to go on by the first read.
-    ///
-    /// - Parameter limit: In bytes. Default: 64 KiB.
-    /// - Returns: All of it; empty when the request has none.
-    /// - Throws: ``HTTPError`` 413 when it is larger, 408 when it did not arrive in time, 400 when it broke off.
-    public func bytes(upTo limit: Int = defaultMaximumBodySize) async throws -> ByteBuffer {
-        // Refused before a byte is read, and before the client is told to send any.
-        if let length = headers.first(name: "content-length").flatMap(Int.init), length > limit {
-            throw HTTPError.contentTooLarge(limit: limit)
-        }
-        return try await content.collect(upTo: limit)
-    }
-
     /// Reads a JSON body, strictly: UTF-8, no repeated names, at most 32 levels.
     ///
     /// - Parameter limit: In bytes. Default: 64 KiB.

@@ -1,3 +1,4 @@
+import NIOCore
 public import NIOHTTP1
 
 /// What the client sent.
@@ -29,6 +30,7 @@ public final class Request {
     private final class Remembered {
         var query: Query?
         var ip: String?
+        var inflated: ByteBuffer?
     }
 
     init(
@@ -78,6 +80,12 @@ public final class Request {
             return ip
         }
         set { remember { $0.ip = newValue } }
+    }
+
+    /// The body with its coding undone, once it was read.
+    var inflated: ByteBuffer? {
+        get { remembered?.inflated }
+        set { remember { $0.inflated = newValue } }
     }
 
     private func remember(_ change: (Remembered) -> Void) {

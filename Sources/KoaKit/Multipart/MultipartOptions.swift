@@ -28,4 +28,10 @@ public struct MultipartOptions: Sendable {
 
     /// Creates the default options.
     public init() {}
+
+    /// No body within the limits is larger; 80 is a boundary's line.
+    var bodyBytes: Int {
+        let sum = Double(fieldBytes) + Double(fileBytes) + (Double(parts) + 2) * (Double(headerBytes) + 80)
+        return Int(exactly: sum.rounded()) ?? .max
+    }
 }

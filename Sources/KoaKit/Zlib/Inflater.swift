@@ -7,6 +7,8 @@ import NIOCore
 final class Inflater {
     /// How large a piece is at most.
     static let pieceSize = 65_536
+    /// How many bytes may come out for one that goes in; text of a program or a person does not come near it.
+    static let defaultMaximumRatio = 100
     /// Under this much output the ratio is not looked at: short contents of one letter compress well and harm nobody.
     private static let unratedOutput = 65_536
 
@@ -25,9 +27,9 @@ final class Inflater {
     ///
     /// - Parameters:
     ///   - coding: The format.
-    ///   - maximumRatio: How many bytes may come out for one that goes in, from 64 KiB of output on.
+    ///   - maximumRatio: How many bytes may come out for one that goes in, from 64 KiB of output on. Default: 100.
     /// - Throws: ``HTTPError`` 500 when there is no memory.
-    init(_ coding: ContentCoding, maximumRatio: Int) throws(HTTPError) {
+    init(_ coding: ContentCoding, maximumRatio: Int = defaultMaximumRatio) throws(HTTPError) {
         self.coding = coding
         self.maximumRatio = maximumRatio
         stream = .allocate(capacity: 1)

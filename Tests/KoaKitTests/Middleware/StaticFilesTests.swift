@@ -19,6 +19,7 @@ struct StaticFilesTests {
         try folder.write("none".utf8, to: "site/name")
         try folder.write("var a".utf8, to: "site/app.js")
         try folder.write(Array("var a".utf8).deflated(.gzip), to: "site/app.js.gz")
+        try folder.write("made elsewhere".utf8, to: "site/app.js.br")
         try folder.write([], to: "site/empty.txt")
         try folder.write((0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }, to: "site/large.bin")
     }
@@ -153,7 +154,10 @@ struct StaticFilesTests {
             let plain = try await client.get("/app.js")
             #expect(plain.text == "var a")
             #expect(plain["Vary"] == "Accept-Encoding")
-            let gzip = try await client.get("/app.js", headers: ["Accept-Encoding": "gzip, br"])
+            let brotli = try await client.get("/app.js", headers: ["Accept-Encoding": "gzip, br"])
+            #expect(brotli["Content-Encoding"] == "br")
+            #expect(brotli.text == "made elsewhere")
+            let gzip = try await client.get("/app.js", headers: ["Accept-Encoding": "gzip, br;q=0"])
             #expect(gzip["Content-Encoding"] == "gzip")
             #expect(gzip["Content-Type"] == "text/javascript; charset=utf-8")
             #expect(String(decoding: try gzip.content.inflated(.gzip), as: UTF8.self) == "var a")
@@ -216,5 +220,42 @@ struct StaticFilesTests {
                 #expect(reply.status == status)
             }
         }
+    }
+
+    @Test func `koa 4.10 a file is closed once it is sent, refused or left by its client`() async throws {
+        try folder.write(repeatElement(1, count: 20_000_000), to: "site/huge.bin")
+        try await app().test(over: .socket) { client async throws in
+            let tag = try #require(try await client.get("/a.txt")["ETag"])
+            _ = try await client.get("/a.txt", headers: ["If-None-Match": tag])
+            _ = try await client.get("/large.bin", headers: ["Range": "bytes=999999-"])
+            _ = try await client.get("/large.bin")
+            _ = try await client.head("/large.bin")
+        }
+        try await app().serve { connection in
+            try await connection.send("GET /huge.bin HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await connection.read(1_000)
+            #expect(try folder.openFiles == ["site/huge.bin"])
+            try await connection.reset()
+            while try !folder.openFiles.isEmpty { await Task.yield() }
+        }
+        while try !folder.openFiles.isEmpty { await Task.yield() }
+    }
+
+    @Test func `no path names anything but a file below the folder`() throws {
+        var random = SeededGenerator(seed: 7)
+        let pieces = [
+            "..", ".", "/", "\\", "%2e", "%2F", "%5c", "%00", "%", "a", "%c0%ae", "%252e", ";", "?", "~", " ",
+        ]
+        var found = 0
+        for _ in 0..<50_000 {
+            let path = "/" + (0..<8).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            guard let parsed = try? StaticPath(path, StaticFiles.Options()) else { continue }
+            found += 1
+            for segment in parsed.segments {
+                #expect(!segment.isEmpty && !segment.hasPrefix("."))
+                #expect(!segment.utf8.contains { [0, UInt8(ascii: "/"), UInt8(ascii: "\\")].contains($0) })
+            }
+        }
+        #expect(found > 100)
     }
 }

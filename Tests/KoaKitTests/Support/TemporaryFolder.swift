@@ -41,4 +41,17 @@ final class TemporaryFolder: Sendable {
     var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
+
+    /// The names of what this process has open in it.
+    var openFiles: [String] {
+        get throws {
+            let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            return descriptors.compactMap { descriptor in
+                // It may have been closed since it was listed.
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                guard let target, target.hasPrefix(path + "/") else { return nil }
+                return String(target.dropFirst(path.count + 1))
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ final class CompressingWriter: BodyWriter {
     private let writer: any BodyWriter
     private let deflater: Deflater
 
-    /// - Parameter writer: Gets what is compressed.
+    /// Creates a writer in front of `writer`.
     init(_ writer: any BodyWriter, _ coding: ContentCoding, level: Int) throws(HTTPError) {
         self.writer = writer
         deflater = try Deflater(coding, level: level)

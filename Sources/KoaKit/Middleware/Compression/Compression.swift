@@ -51,7 +51,8 @@ public struct Compression: Middleware {
         let choice = context.state[Choice.self]
         guard choice != false, context.method != .HEAD, ReplyRenderer.allowsContent(response.status),
             !response.has("Content-Encoding"), !response.has("Content-Range"),
-            !FieldList.elements(of: response.get("Cache-Control")).contains(where: { $0.lowercased() == "no-transform" }),
+            !FieldList.elements(of: response.get("Cache-Control")).contains(where: { $0.lowercased() == "no-transform" }
+            ),
             let type = response.type, choice == true || options.isCompressible(type)
         else { return false }
         try response.renderBody()
@@ -104,6 +105,7 @@ public struct Compression: Middleware {
     /// Whether a media type is text of some kind, or else known to become smaller.
     ///
     /// - Parameter type: In lower case, without parameters.
+    /// - Returns: Whether compressing it is worth the work.
     public static func isCompressible(_ type: String) -> Bool {
         if type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml") || type.hasSuffix("+text") {
             return true

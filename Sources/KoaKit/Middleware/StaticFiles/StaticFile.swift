@@ -6,20 +6,22 @@ struct StaticFile: Sendable {
     let info: OpenFile.Info
     /// The name that was asked for, by which its type goes.
     let name: String
-    /// Whether this is the compressed stand-in.
-    let isPrecompressed: Bool
+    /// The coding of a compressed stand-in; nil when this is the file itself.
+    let coding: Precompressed?
 
-    /// Looks for a file. Blocks: for ``FileThreads``.
+    /// Looks for a file.
+    ///
+    /// It blocks: for ``FileThreads``.
     ///
     /// - Parameters:
     ///   - path: What is asked for.
     ///   - root: A folder; looked up each time, so that it may be a link that a deployment moves.
     ///   - options: What to serve.
-    ///   - takesGzip: Whether the compressed stand-in would do.
+    ///   - codings: The compressed stand-ins that would do, the best first.
     /// - Returns: Nil when there is no such file, or when links lead out of the root.
     /// - Throws: ``SystemCallError`` when there is one and it cannot be opened.
     static func find(
-        _ path: StaticPath, in root: String, _ options: StaticFiles.Options, takesGzip: Bool
+        _ path: StaticPath, in root: String, _ options: StaticFiles.Options, codings: [Precompressed]
     ) throws(SystemCallError) -> StaticFile? {
         guard let boundary = try open(root)?.file.realPath() else { return nil }
         var name = ([root] + path.segments).joined(separator: "/")
@@ -33,10 +35,11 @@ struct StaticFile: Sendable {
             return nil
         }
         guard found.info.isRegular else { return nil }
-        if takesGzip, let gzip = try open(name + ".gz", within: boundary), gzip.info.isRegular {
-            return StaticFile(file: gzip.file, info: gzip.info, name: name, isPrecompressed: true)
+        for coding in codings {
+            guard let coded = try open(name + coding.suffix, within: boundary), coded.info.isRegular else { continue }
+            return StaticFile(file: coded.file, info: coded.info, name: name, coding: coding)
         }
-        return StaticFile(file: found.file, info: found.info, name: name, isPrecompressed: false)
+        return StaticFile(file: found.file, info: found.info, name: name, coding: nil)
     }
 
     private static func open(

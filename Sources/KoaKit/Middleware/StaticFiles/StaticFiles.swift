@@ -48,10 +48,9 @@ public struct StaticFiles: Middleware {
         guard context.method == .GET || context.method == .HEAD,
             let path = try StaticPath(context.path, options)
         else { return false }
-        let takesGzip =
-            options.servesPrecompressed && context.request.acceptsEncodings("gzip", "identity") == "gzip"
+        let codings = options.servesPrecompressed ? Precompressed.accepted(by: context.request) : []
         let found = try await FileThreads.run { [root, options] in
-            try StaticFile.find(path, in: root, options, takesGzip: takesGzip)
+            try StaticFile.find(path, in: root, options, codings: codings)
         }
         guard let found else { return false }
         describe(found, context.response)
@@ -70,7 +69,7 @@ public struct StaticFiles: Middleware {
             response.type = MediaTypes.type(ofFile: found.name) ?? "application/octet-stream"
         }
         if options.servesPrecompressed { response.vary("Accept-Encoding") }
-        if found.isPrecompressed { response.set("Content-Encoding", "gzip") }
+        if let coding = found.coding { response.set("Content-Encoding", coding.rawValue) }
         response.etag = "W/\"\(String(info.size, radix: 16))-\(String(info.modified, radix: 16))\""
         response.lastModified = Date(timeIntervalSince1970: Double(info.modified))
         response.set("Accept-Ranges", "bytes")

@@ -25,7 +25,7 @@ extension StaticFiles {
         ///
         /// Default: false.
         public var servesDotfiles = false
-        /// Whether `name.gz`, where it is, is sent for `name` to clients that take gzip.
+        /// Whether `name.br` or `name.gz`, where it is, is sent for `name` to clients that take Brotli or gzip.
         ///
         /// Default: true.
         public var servesPrecompressed = true

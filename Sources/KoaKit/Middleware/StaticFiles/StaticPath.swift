@@ -5,12 +5,11 @@ struct StaticPath: Sendable, Equatable {
     /// Whether it ends with a slash, which names a folder.
     let isFolder: Bool
 
-    /// Reads a path, decoding it once.
+    /// Reads a path, decoding it once; nil when it is outside of the prefix, or hidden.
     ///
     /// - Parameters:
     ///   - path: As received.
     ///   - options: What to serve.
-    /// - Returns: Nil when the path is not for these options: outside of the prefix, or hidden.
     /// - Throws: ``HTTPError`` 400 when it is not decodable, 403 when it tries to leave the root.
     init?(_ path: String, _ options: StaticFiles.Options) throws(HTTPError) {
         var rest = path[...]
