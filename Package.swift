@@ -133,7 +133,7 @@ let package = Package(
         .executableTarget(name: "todos", dependencies: ["KoaKit"], path: "Examples/Todos", swiftSettings: settings),
         .executableTarget(
             name: "clock",
-            dependencies: ["KoaKit", nioCore, logging, serviceLifecycle, unixSignals],
+            dependencies: ["KoaKit", logging, serviceLifecycle, unixSignals],
             path: "Examples/Clock",
             swiftSettings: settings
         ),
