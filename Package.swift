@@ -161,7 +161,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioHTTP1],
+            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioHTTP1],
             swiftSettings: settings
         ),
         .testTarget(
