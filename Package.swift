@@ -17,7 +17,6 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
-let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioCertificateReloading = Target.Dependency.product(name: "NIOCertificateReloading", package: "swift-nio-extras")
@@ -108,7 +107,7 @@ let package = Package(
         .target(
             name: "KoaKit",
             dependencies: [
-                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioFileSystem, nioTLS, nioSSL, nioCertificateReloading,
+                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioTLS, nioSSL, nioCertificateReloading,
                 nioHTTP2, crypto, logging, metrics, tracing,
             ],
             swiftSettings: settings

@@ -39,7 +39,7 @@ struct LoginApplication: Sendable {
         let cause = failure.underlying.map { "\($0)" } ?? failure.message
         let metadata: Logger.Metadata = [
             "code": "\(failure.code.rawValue)", "reason": "\(failure.reason)", "cause": "\(cause)",
-            "route": "\(context.matchedRoute ?? "unmatched")",
+            "route": "\(context.routeLabel)",
         ]
         switch failure.code {
         case .internalFault: context.logger.error("request failed", metadata: metadata)

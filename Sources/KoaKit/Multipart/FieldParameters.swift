@@ -1,4 +1,7 @@
-/// A field value with parameters, such as `form-data; name="a"`.
+/// A field value with parameters, such as `form-data; name="a"`, as clients of forms write it.
+///
+/// ``MediaParameters`` reads those of media types by the letter; here a backslash may be part of a file's name, and a
+/// boundary may hold what a token may not.
 struct FieldParameters {
     /// What is before the parameters, in lower case.
     let value: String

@@ -68,6 +68,16 @@ struct BodyParserTests {
         #expect(reply.text.hasPrefix("the body"))
     }
 
+    @Test func `koa 4.13 no body, an empty object and null are told apart`() async throws {
+        var options = BodyParser.Options()
+        options.isStrict = false
+        for (text, type, parsed) in [
+            ("null", "application/json", "json null"), ("{}", "application/json", "json {}"), ("", nil, "unparsed"),
+        ] as [(String, String?, String)] {
+            #expect(try await send(.text(text), type, to: app(options)).text == parsed)
+        }
+    }
+
     @Test func `without strictness any JSON will do`() async throws {
         var options = BodyParser.Options()
         options.isStrict = false

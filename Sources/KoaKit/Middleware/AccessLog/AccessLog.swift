@@ -42,7 +42,7 @@ public struct AccessLog: Middleware {
             level: level,
             "request answered",
             metadata: [
-                "method": "\(context.method)", "route": "\(context.matchedRoute ?? "unmatched")",
+                "method": "\(context.method)", "route": "\(context.routeLabel)",
                 "status": "\(status)", "duration": "\(ContinuousClock.now - start)",
             ]
         )

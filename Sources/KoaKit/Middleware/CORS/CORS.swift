@@ -2,9 +2,8 @@ import NIOHTTP1
 
 /// Lets pages of other origins read the replies, by the CORS protocol of the Fetch standard.
 ///
-/// Koa's `@koa/cors`. For the whole application, or as the first middleware of a route that takes OPTIONS as well: it
-/// answers preflight requests itself and passes any other OPTIONS on. Its fields stay on error replies, so that a page
-/// can read those too.
+/// Koa's `@koa/cors`. For the whole application, a router or one route: it answers preflight requests itself and passes
+/// any other OPTIONS on. Its fields stay on error replies, so that a page can read those too.
 ///
 /// ```swift
 /// var options = CORS.Options()
@@ -12,7 +11,7 @@ import NIOHTTP1
 /// options.allowsCredentials = true
 /// app.use(try CORS(options))
 /// ```
-public struct CORS: Middleware {
+public struct CORS: PreflightResponder {
     private let options: Options
     private let methods: String
     private let allowedFields: String?
