@@ -148,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "KoaKitTests",
             dependencies: [
-                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHTTP2, crypto, logging,
+                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHTTP2,
+                crypto, logging,
                 inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing,
             ],
             swiftSettings: settings

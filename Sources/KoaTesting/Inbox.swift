@@ -12,6 +12,7 @@ final class Inbox: ChannelInboundHandler {
     private var received = ByteBuffer()
     private var isEnded = false
     private var failure: RawConnectionError?
+    private var isReset = false
     /// Tries again what the test waits for; says whether it is through.
     private var retry: (() -> Bool)?
 
@@ -30,11 +31,12 @@ final class Inbox: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         // A reset is no end: content that only the end delimits is not whole then.
-        isEnded = isEnded || failure == nil
+        isEnded = isEnded || !isReset
         attempt()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isReset = isReset || error is IOError
         if !isEnded, failure == nil { failure = RawConnectionError(.reset, "\(error)") }
         context.close(promise: nil)
     }

@@ -32,16 +32,18 @@ final class Exchange {
     var receivedBytes = 0
     var phase = Phase.working
     var task: Task<Void, Never>?
-    /// What the client is told because a deadline has passed; the handler is unwinding.
-    var overdue: HTTPError?
-    /// The head that is not out yet: that of a stream waits for the first byte.
-    var pendingHead: Reply?
-    /// The head that a handler sent early; nil while it is the reply's.
-    var flushedHead: Reply?
     /// How the client sees where the content ends, once the head is written.
     var sentFraming = ReplyWriter.Framing.Content.length
-    /// Whether a stream has failed before its first byte: what stands in its place does not get a third chance.
-    var hasFailed = false
+    /// Nil for nearly every request.
+    private var rare: Rare?
+
+    /// What few requests need.
+    private final class Rare {
+        var overdue: HTTPError?
+        var pendingHead: Reply?
+        var flushedHead: Reply?
+        var hasFailed = false
+    }
 
     /// The body is made only for a request that has one.
     init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?, began: NIODeadline) {
@@ -83,5 +85,39 @@ final class Exchange {
     /// Whether more of an unread chunked body came after the reply than is worth reading.
     func discardsTooMuch(limit: Int) -> Bool {
         isReplied && announcedLength == nil && receivedBytes > limit
+    }
+}
+
+/// What few requests need: streams, early heads, deadlines that pass.
+extension Exchange {
+    /// What the client is told because a deadline has passed; the handler is unwinding.
+    var overdue: HTTPError? {
+        get { rare?.overdue }
+        set { makeRare().overdue = newValue }
+    }
+
+    /// The head that is not out yet: that of a stream waits for the first byte.
+    var pendingHead: Reply? {
+        get { rare?.pendingHead }
+        set { makeRare().pendingHead = newValue }
+    }
+
+    /// The head that a handler sent early; nil while it is the reply's.
+    var flushedHead: Reply? {
+        get { rare?.flushedHead }
+        set { makeRare().flushedHead = newValue }
+    }
+
+    /// Whether a stream has failed before its first byte: what stands in its place does not get a third chance.
+    var hasFailed: Bool {
+        get { rare?.hasFailed ?? false }
+        set { makeRare().hasFailed = newValue }
+    }
+
+    private func makeRare() -> Rare {
+        if let rare { return rare }
+        let made = Rare()
+        rare = made
+        return made
     }
 }

@@ -112,11 +112,11 @@ extension HTTPConnection {
 }
 
 extension HTTPError {
-    fileprivate static func requestTimeout(after limit: Duration) -> HTTPError {
+    static func requestTimeout(after limit: Duration) -> HTTPError {
         HTTPError(408, "the request did not arrive within \(limit)", reason: .requestTimeout)
     }
 
-    fileprivate static func handlerTimeout(after limit: Duration) -> HTTPError {
+    static func handlerTimeout(after limit: Duration) -> HTTPError {
         HTTPError(503, "no answer within \(limit)", reason: .handlerTimeout)
     }
 }

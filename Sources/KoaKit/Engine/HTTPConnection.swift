@@ -37,12 +37,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     let periods: Periods
     let executor: EventLoopTaskExecutor
     let admission: Admission
+    private let isSecure: Bool
     let loop: any EventLoop
     var context: ChannelHandlerContext?
     /// What the requests of this connection are told of it.
     lazy var info = ConnectionInfo(
         remoteAddress: context?.remoteAddress?.ipAddress,
-        isSecure: false,
+        isSecure: isSecure,
         version: .http1_1,
         replies: HTTP1ReplyChannel(self)
     )
@@ -84,6 +85,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         loop: any EventLoop,
         date: DateField,
         admission: Admission,
+        isSecure: Bool,
         decoding: DecodingProgress
     ) {
         self.responder = responder
@@ -93,6 +95,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.loop = loop
         self.decoding = decoding
         self.admission = admission
+        self.isSecure = isSecure
         writer = ReplyWriter(date: date)
     }
 

@@ -17,7 +17,8 @@ struct EmbeddedServer {
                 responder: responder,
                 limits: limits,
                 executor: EventLoopTaskExecutor(channel.eventLoop),
-                admission: Admission(ServerOptions(.host(port: 0)), logger: responder.application.logger)
+                admission: Admission(ServerOptions(.host(port: 0)), logger: responder.application.logger),
+                isSecure: false
             )
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()

@@ -9,7 +9,8 @@ extension HTTPConnection {
         responder: Responder,
         limits: HTTPLimits,
         executor: EventLoopTaskExecutor,
-        admission: Admission
+        admission: Admission,
+        isSecure: Bool
     ) throws {
         let decoding = DecodingProgress()
         let decoder = RequestDecoder(limits, progress: decoding)
@@ -20,6 +21,7 @@ extension HTTPConnection {
             loop: channel.eventLoop,
             date: DateField(),
             admission: admission,
+            isSecure: isSecure,
             decoding: decoding
         )
         try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), connection])

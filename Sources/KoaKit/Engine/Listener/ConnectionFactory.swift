@@ -45,7 +45,8 @@ struct ConnectionFactory: Sendable {
             responder: responder,
             limits: limits,
             executor: executors.executor(for: channel.eventLoop),
-            admission: admission
+            admission: admission,
+            isSecure: certificates != nil
         )
     }
 
