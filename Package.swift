@@ -19,7 +19,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioCertificateReloading = Target.Dependency.product(name: "NIOCertificateReloading", package: "swift-nio-extras")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -107,8 +107,8 @@ let package = Package(
         .target(
             name: "KoaKit",
             dependencies: [
-                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioTLS, nioSSL, nioCertificateReloading,
-                nioHTTP2, crypto, logging, metrics, tracing,
+                "CZlib", nioCore, nioPosix, nioHTTP1, nioExtras, nioTLS, nioSSL, nioHPACK, nioHTTP2, crypto, logging,
+                metrics, tracing,
             ],
             swiftSettings: settings
         ),
@@ -148,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "KoaKitTests",
             dependencies: [
-                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHTTP2,
+                "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioHPACK,
+                nioHTTP2,
                 crypto, logging,
                 inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing,
             ],

@@ -63,6 +63,7 @@ struct TLSFixture {
         configuration.trustRoots = .file(chain)
         configuration.applicationProtocols = protocols
         configuration.minimumTLSVersion = .tlsv1
+        configuration.shutdownTimeout = .milliseconds(100)
         configuration.maximumTLSVersion = maximum
         let context = try NIOSSLContext(configuration: configuration)
         return try await RawConnection.connect(port: server.port) { channel in

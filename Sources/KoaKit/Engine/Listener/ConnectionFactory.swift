@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -34,7 +35,9 @@ struct ConnectionFactory: Sendable {
         guard admission.admitsConnection() else { return try refuse(channel) }
         channel.closeFuture.whenComplete { [admission] _ in admission.connectionEnded() }
         guard let certificates else { return try addHTTP1(to: channel) }
-        let negotiation = TLSNegotiation(timeout: handshakeTimeout) { channel, _ in try addHTTP1(to: channel) }
+        let negotiation = TLSNegotiation(timeout: handshakeTimeout) { channel, applicationProtocol in
+            if applicationProtocol == "h2" { try addHTTP2(to: channel) } else { try addHTTP1(to: channel) }
+        }
         let decryption = NIOSSLServerHandler(context: certificates.context)
         try channel.pipeline.syncOperations.addHandlers([decryption, negotiation])
     }
@@ -48,6 +51,20 @@ struct ConnectionFactory: Sendable {
             admission: admission,
             isSecure: certificates != nil
         )
+    }
+
+    private func addHTTP2(to channel: any Channel) throws {
+        let info = ConnectionInfo(
+            remoteAddress: channel.remoteAddress?.ipAddress, isSecure: certificates != nil, version: .http2)
+        let service = HTTP2Service(
+            responder,
+            limits,
+            executor: executors.executor(for: channel.eventLoop),
+            admission: admission,
+            info: info,
+            date: DateField()
+        )
+        try HTTP2Connection.addHandlers(to: channel, service)
     }
 
     private func refuse(_ channel: any Channel) throws {

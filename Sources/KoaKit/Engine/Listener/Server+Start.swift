@@ -23,8 +23,9 @@ extension Server {
 
     private static func readCertificates(_ options: ServerOptions, _ logger: Logger) async throws -> CertificateStore? {
         guard let tls = options.tls else { return nil }
+        let protocols = options.isHTTP2Enabled ? ["h2", "http/1.1"] : ["http/1.1"]
         return try await onBlockingThread {
-            try CertificateStore(tls, applicationProtocols: ["http/1.1"], logger: logger)
+            try CertificateStore(tls, applicationProtocols: protocols, logger: logger)
         }
     }
 

@@ -22,6 +22,10 @@ public struct ServerOptions: Sendable {
     ///
     /// Default: nil.
     public var tls: TLSOptions?
+    /// Whether HTTP/2 is offered to clients over TLS (ALPN), beside HTTP/1.1.
+    ///
+    /// Default: true. Without TLS, HTTP/1.1 is served.
+    public var isHTTP2Enabled = true
     /// How many connections are served at once.
     ///
     /// One more is told 503 with `Retry-After` when its request begins to arrive, and closed; over TLS, and from the

@@ -1,0 +1,58 @@
+import NIOCore
+import NIOHPACK
+import NIOHTTP1
+
+/// What the streams of one HTTP/2 connection share.
+///
+/// Belongs to the connection's loop.
+final class HTTP2Service {
+    let responder: Responder
+    let limits: HTTPLimits
+    let periods: Periods
+    let executor: EventLoopTaskExecutor
+    let admission: Admission
+    let info: ConnectionInfo
+    private let date: DateField
+    private var renderer = ReplyRenderer(hasReasonPhrases: false)
+
+    init(
+        _ responder: Responder,
+        _ limits: HTTPLimits,
+        executor: EventLoopTaskExecutor,
+        admission: Admission,
+        info: ConnectionInfo,
+        date: DateField
+    ) {
+        self.responder = responder
+        self.limits = limits
+        periods = Periods(limits)
+        self.executor = executor
+        self.admission = admission
+        self.info = info
+        self.date = date
+    }
+
+    /// The reply as it is sent; nil if not even the error that it failed with can be rendered.
+    func render(_ context: Context, isHead: Bool) -> Reply? {
+        do {
+            return try renderer.render(context.response, isHead: isHead)
+        } catch {
+            responder.fail(context, with: error)
+            // What stands there now is the error shaper's.
+            return try? renderer.render(context.response, isHead: isHead)
+        }
+    }
+
+    /// The header block of a reply.
+    func head(of reply: Reply) -> HPACKHeaders {
+        var head = HPACKHeaders([(":status", String(reply.status))])
+        reply.forEachField { name, value in
+            let name = name.lowercased()
+            // Names of an HTTP/1.1 connection, which RFC 9113, section 8.2.2, forbids.
+            if name == "keep-alive" || name == "upgrade" || name == "proxy-connection" || name == "te" { return }
+            head.add(name: name, value: value)
+        }
+        head.add(name: "date", value: date.value)
+        return head
+    }
+}
