@@ -14,7 +14,7 @@ func onion(_ app: Application) {
     app.use { ctx, next in
         let start = ContinuousClock.now
         try await next()
-        ctx.set("X-Response-Time", "\(ContinuousClock.now - start)")
+        ctx.set("X-Response-Time", "\((ContinuousClock.now - start) / .milliseconds(1))ms")
     }
     app.use { ctx, _ in
         ctx.body = .text("Hello")
