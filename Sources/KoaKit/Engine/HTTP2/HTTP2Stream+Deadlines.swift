@@ -52,8 +52,9 @@ extension HTTP2Stream {
         }
     }
 
-    /// The handler is stopped, not passed over: what it leaves has the header fields that survive an error. One that
-    /// does not stop is answered for.
+    /// The handler is stopped, not passed over: what it leaves has the header fields that survive an error.
+    ///
+    /// One that does not stop is answered for.
     private func isOverdue() {
         if let overdue {
             task?.cancel()

@@ -121,7 +121,8 @@ struct HTTP2LimitTests {
     }
 
     @Test func `a request over the cap is shed on its stream`() async throws {
-        try await TLSFixture.serve(.echo(), { $0.maximumRequestsInFlight = 0 }) { tls, server in
+        let change: (inout ServerOptions) -> Void = { $0.maximumRequestsInFlight = 0 }
+        try await TLSFixture.serve(.echo(), change) { tls, server in
             let peer = try await HTTP2Peer.connect(tls, server)
             for _ in 0..<2 {
                 let reply = try await peer.exchange(peer.request("GET", "/"))

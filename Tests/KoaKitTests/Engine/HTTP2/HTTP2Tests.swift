@@ -39,7 +39,8 @@ struct HTTP2Tests {
     }
 
     @Test func `HTTP 1 1 is served where HTTP 2 is off or not offered`() async throws {
-        try await TLSFixture.serve(.echo(), { $0.isHTTP2Enabled = false }) { tls, server in
+        let change: (inout ServerOptions) -> Void = { $0.isHTTP2Enabled = false }
+        try await TLSFixture.serve(.echo(), change) { tls, server in
             let outcome = try await curl(tls, server, "/", "-w", " %{http_version}")
             #expect(outcome.output == "GET / 1.1")
         }

