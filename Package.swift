@@ -132,7 +132,7 @@ let package = Package(
         .executableTarget(name: "todos", dependencies: ["KoaKit"], path: "Examples/Todos", swiftSettings: settings),
         .executableTarget(
             name: "clock",
-            dependencies: ["KoaKit", nioCore, logging, serviceLifecycle, unixSignals],
+            dependencies: ["KoaKit", logging, serviceLifecycle, unixSignals],
             path: "Examples/Clock",
             swiftSettings: settings
         ),
@@ -162,7 +162,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ExamplesTests",
-            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioHTTP1],
+            dependencies: ["hello", "todos", "clock", "KoaKit", "KoaTesting", "ProcessFixture", nioCore, nioHTTP1],
             swiftSettings: settings
         ),
         .testTarget(

@@ -90,15 +90,11 @@ func bodyParser(_ app: Application) {
 func events(_ router: Router, messages: AsyncStream<String>) {
     // snippet.events
     router.get("/events") { ctx, _ in
-        ctx.type = "text/event-stream"
-        ctx.set("Cache-Control", "no-store")
-        ctx.body = .stream(
-            ResponseStream { writer in
-                for await message in messages {
-                    try await writer.write(ByteBuffer(string: "data: \(message)\n\n"))
-                }
+        ctx.sendEvents(heartbeat: .seconds(30)) { events in
+            for await message in messages {
+                try await events.send(ServerSentEvent(data: message, event: "message"))
             }
-        )
+        }
     }
     // snippet.end
 }

@@ -14,7 +14,7 @@ func onion(_ app: Application) {
     app.use { ctx, next in
         let start = ContinuousClock.now
         try await next()
-        ctx.set("X-Response-Time", "\(ContinuousClock.now - start)")
+        ctx.set("X-Response-Time", "\((ContinuousClock.now - start) / .milliseconds(1))ms")
     }
     app.use { ctx, _ in
         ctx.body = .text("Hello")
@@ -188,15 +188,28 @@ func shutdown(_ app: Application) async throws {
 
 func events(_ ctx: Context) {
     // snippet.events
-    ctx.type = "text/event-stream"
-    ctx.body = .stream(
-        ResponseStream { writer in
-            while true {
-                let time = ContinuousClock.now
-                try await writer.write(ByteBuffer(string: "data: \(time)\n\n"))
-                try await Task.sleep(for: .seconds(1))
-            }
+    ctx.sendEvents { events in
+        while true {
+            let time = "\(ContinuousClock.now)"
+            try await events.send(ServerSentEvent(data: time))
+            try await Task.sleep(for: .seconds(1))
         }
-    )
+    }
     // snippet.end
 }
+
+// snippet.sessions
+enum Visits: SessionValueKey {
+    typealias Value = Int
+    static let name = "visits"
+}
+
+func countVisits(_ app: Application) {
+    app.use(Sessions(in: MemorySessionStore()))
+    app.use { ctx, _ in
+        let visits = try (ctx.session[Visits.self] ?? 0) + 1
+        try ctx.session[Visits.self] = visits
+        ctx.body = .text("visit \(visits)")
+    }
+}
+// snippet.end

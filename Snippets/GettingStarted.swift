@@ -10,7 +10,7 @@ app.use(AccessLog(level: .info))
 app.use { ctx, next in
     let start = ContinuousClock.now
     try await next()
-    ctx.set("X-Response-Time", "\(ContinuousClock.now - start)")
+    ctx.set("X-Response-Time", "\((ContinuousClock.now - start) / .milliseconds(1))ms")
 }
 
 let router = Router(prefix: "/hello")

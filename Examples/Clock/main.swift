@@ -9,7 +9,6 @@
 import Foundation
 import KoaKit
 import Logging
-import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -24,16 +23,12 @@ func makeApplication() -> Application {
     let router = Router()
     router.get("/") { ctx, _ in ctx.body = .text(page) }
     router.get("/time") { ctx, _ in
-        ctx.type = "text/event-stream"
-        ctx.set("Cache-Control", "no-store")
-        ctx.body = .stream(
-            ResponseStream { writer in
-                while true {
-                    try await writer.write(ByteBuffer(string: "data: \(Date.now.ISO8601Format())\n\n"))
-                    try await Task.sleep(for: .seconds(1))
-                }
+        ctx.sendEvents { events in
+            while true {
+                try await events.send(ServerSentEvent(data: Date.now.ISO8601Format()))
+                try await Task.sleep(for: .seconds(1))
             }
-        )
+        }
     }
     let app = Application(logger: logger)
     // A clock never ends by itself: there is no use in waiting for it.

@@ -3,7 +3,7 @@
 //     swift run todos
 //     curl -i http://127.0.0.1:3000/todos -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'
 //     curl -i http://127.0.0.1:3000/todos/1 -X PATCH -H 'Content-Type: application/json' -d '{"isDone":true}'
-//     curl http://127.0.0.1:3000/todos?done=true
+//     curl 'http://127.0.0.1:3000/todos?done=true'
 //     curl -i http://127.0.0.1:3000/todos -H 'Content-Type: application/json' -d '{"title":7}'
 //
 // Errors are application/problem+json. HOST and PORT choose another address; with PORT=0 the system chooses the port,
