@@ -9,6 +9,7 @@ struct ExampleProcess: Sendable {
     let port: Int
     private let identifier: pid_t
     private let output: FileHandle
+    private let ending: Task<Int32?, Never>
 
     /// Starts an example on a free port, waits until it listens, and kills it when `body` is done.
     static func run<Value>(_ name: String, _ body: (ExampleProcess) async throws -> Value) async throws -> Value {
@@ -20,9 +21,19 @@ struct ExampleProcess: Sendable {
             defer { close(ends[1]) }
             identifier = try spawn([folder.appending(path: name).path], environment: ["PORT": "0"], output: ends[1])
         }
-        defer { kill(identifier, SIGKILL) }
-        let port = try #require(await Self.port(announcedOn: output), "\(name) ended before it listened")
-        return try await body(ExampleProcess(port: port, identifier: identifier, output: output))
+        let ending = Task { await exitCode(of: identifier) }
+        let result: Result<Value, any Error>
+        do {
+            let port = try #require(await Self.port(announcedOn: output), "\(name) ended before it listened")
+            let process = ExampleProcess(port: port, identifier: identifier, output: output, ending: ending)
+            result = .success(try await body(process))
+        } catch {
+            result = .failure(error)
+        }
+        kill(identifier, SIGKILL)
+        // A dead child that nobody has waited for would keep exit tests of this process waiting for ever.
+        _ = await ending.value
+        return try result.get()
     }
 
     /// Sends a signal.
@@ -34,13 +45,9 @@ struct ExampleProcess: Sendable {
     ///
     /// - Returns: Its exit code; nil when a signal ended it.
     func end() async -> Int32? {
-        await onThread {
-            // Read to its end, or a process with much to say would wait for room.
-            while !output.availableData.isEmpty {}
-            var status: Int32 = 0
-            while waitpid(identifier, &status, 0) == -1, errno == EINTR {}
-            return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
-        }
+        // Read to its end, or a process with much to say would wait for room.
+        await onThread { while !output.availableData.isEmpty {} }
+        return await ending.value
     }
 
     /// The port of the line that says `listening`; nil when the output ended without one.
@@ -61,6 +68,17 @@ struct ExampleProcess: Sendable {
     private static let folder =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         .map { URL(fileURLWithPath: $0).deletingLastPathComponent() } ?? URL(fileURLWithPath: "/")
+}
+
+/// Waits until a child is gone.
+///
+/// - Returns: Its exit code; nil when a signal ended it.
+private func exitCode(of child: pid_t) async -> Int32? {
+    await onThread {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) == -1, errno == EINTR {}
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+    }
 }
 
 /// Runs what blocks on a thread of its own.

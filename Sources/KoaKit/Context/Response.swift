@@ -11,13 +11,14 @@ public final class Response {
     private(set) var fields: [ResponseField] = []
     /// What is done in place of a reply.
     private(set) var disconnection: Disconnection?
-    /// Whether status and header fields have left; see ``Context/flushHeaders()``.
-    ///
-    /// Koa's `headerSent`; observers of a stream that failed in its middle find it true. What is set from then on has no
-    /// effect, but for the body; debug builds trap.
-    public internal(set) var isHeadSent = false
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
+    private var chosenBody = Body.unset
+    /// Whether status and header fields have left: after ``Context/flushHeaders()``, and for the observers of a stream
+    /// that failed in its middle.
+    ///
+    /// Koa's `headerSent`. What is set of them from then on has no effect; debug builds trap.
+    public private(set) var isHeadSent = false
 
     init() {}
 
@@ -25,12 +26,16 @@ public final class Response {
     ///
     /// ``Body/empty`` makes it 204, whatever was chosen before; 205 and 304 stay. A status that is set afterwards
     /// stands, and a body that is set afterwards brings back the status that was chosen, or 200.
-    public var body: Body = .unset {
-        willSet {
+    public var body: Body {
+        get { chosenBody }
+        set {
             if case .stream(let stream) = newValue { forgetLength(before: stream) }
-        }
-        didSet {
-            if case .empty = body { isEmptied = chosenStatus != 205 && chosenStatus != 304 } else { isEmptied = false }
+            chosenBody = newValue
+            if case .empty = newValue {
+                isEmptied = chosenStatus != 205 && chosenStatus != 304
+            } else {
+                isEmptied = false
+            }
         }
     }
 
@@ -92,7 +97,7 @@ public final class Response {
     /// A length that was set is that of the body before, unless the same stream is set again.
     private func forgetLength(before stream: ResponseStream) {
         guard !isHeadSent else { return }
-        switch body {
+        switch chosenBody {
         case .unset: return
         case .stream(let current) where current.isIdentical(to: stream): return
         default: remove("Content-Length")
@@ -114,8 +119,11 @@ public final class Response {
         if mayChange { change(&fields) }
     }
 
+    /// Notes that the head has left.
+    func headWasSent() { isHeadSent = true }
+
     private var mayChange: Bool {
-        assert(!isHeadSent, "the head of the response has been sent")
+        assert(!isHeadSent, "the head of the response has left")
         return !isHeadSent
     }
 

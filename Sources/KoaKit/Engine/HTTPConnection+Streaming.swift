@@ -121,7 +121,7 @@ extension HTTPConnection: ReplySink {
             return nil
         }
         guard exchange.pendingHead != nil, !exchange.hasFailed else {
-            if exchange.pendingHead == nil { context.response.isHeadSent = true }
+            if exchange.pendingHead == nil { context.response.headWasSent() }
             responder.report(failure, in: context)
             truncate(exchange)
             return nil
