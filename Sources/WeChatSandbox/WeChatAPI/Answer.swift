@@ -7,8 +7,10 @@ enum Answer: Sendable {
     case json(JSONValue)
     /// A page of HTML.
     case page(status: Int)
-    /// These bytes and the end of the connection; none resets it.
+    /// These bytes and the end of the connection.
     case cut(String)
+    /// The end of the connection by a reset.
+    case reset
     /// 50 MB of JSON.
     case flood
     /// Nothing, until the client goes or the server ends the call.
@@ -42,6 +44,8 @@ enum Answer: Sendable {
             context.set("Content-Type", "text/html")
         case .cut(let bytes):
             context.response.takeOver { writer in try await writer.write(ByteBuffer(string: bytes)) }
+        case .reset:
+            context.response.disconnect()
         case .flood:
             context.body = .bytes(Self.floodContent)
             context.set("Content-Type", "text/plain")
@@ -64,7 +68,7 @@ extension Answer {
         switch kind {
         case .delay, .emptyOpenID: (.json(proper), .misbehaved)
         case .hang: (.silence, .misbehaved)
-        case .reset, .resetAfterCommit: (.cut(""), .misbehaved)
+        case .reset, .resetAfterCommit: (.reset, .misbehaved)
         case .busy: (.json(proper), .refused(errcode: Refusal.systemError.errcode))
         case .status500: (.page(status: 500), .misbehaved)
         case .html: (.page(status: 200), .misbehaved)
