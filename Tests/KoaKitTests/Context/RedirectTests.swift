@@ -39,6 +39,7 @@ struct RedirectTests {
         ("http://a.com/x?y=\\z#\\", "http://a.com/x?y=%5Cz#%5C"), ("http://User@A.com", "http://User@a.com/"),
         ("/a b", "/a%20b"), ("/%20%zz%", "/%20%25zz%25"), ("/你", "/%E4%BD%A0"),
         ("/a\r\nSet-Cookie: b", "/a%0D%0ASet-Cookie:%20b"),
+        ("/\"'<>^`{|}[]~", "/%22'%3C%3E%5E%60%7B|%7D[]~"), ("http://a.com/\"x", "http://a.com/%22x"),
         ("ftp://A.com", "ftp://A.com"), ("/\\evil.com", "/%5Cevil.com"), ("", ""), ("http:/a", "http:/a"),
     ])
     func `koa 1.66, 4.17 Location is percent-encoded and an absolute URL normalised`(url: String, expected: String)
