@@ -97,6 +97,7 @@ struct ErrorTests {
             ctx.set("X-Changed", "old", survivesError: true)
             ctx.set("X-Changed", "new")
             ctx.status = 201
+            ctx.message = "Made"
             ctx.body = .json(["secret": 1])
             throw HTTPError(429, headers: ["Retry-After": "3", "Link": "<a>", "link": "<b>", "Vary": "Accept"])
         }
@@ -104,6 +105,7 @@ struct ErrorTests {
             let reply = try await client.get("/")
             #expect(reply.status == 429)
             #expect(reply.text == "Too Many Requests")
+            #expect(reply.reasonPhrase == "Too Many Requests")
             #expect(reply["x-dropped"] == nil)
             #expect(reply.headers["x-request-id"] == ["new"])
             #expect(reply["x-removed"] == nil)
