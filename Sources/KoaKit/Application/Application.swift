@@ -4,8 +4,8 @@ public import Logging
 ///
 /// Koa's `app`.
 ///
-/// Built on one task, then served: ``listen(host:port:)`` and the other ways to serve freeze what is registered, and
-/// registering more afterwards traps, since no request would ever see it.
+/// Built on one task, then served: ``listen(host:port:on:onListening:)`` and the other ways to serve freeze what is
+/// registered, and registering more afterwards traps, since no request would ever see it.
 ///
 /// ```swift
 /// let app = Application()

@@ -26,9 +26,16 @@ extension Body {
         switch self {
         case .text(let text): bytes.append(contentsOf: text.utf8)
         case .json(let value): value.write(to: &bytes)
-        case .encodable(let value): bytes.append(contentsOf: try JSONEncoder().encode(value))
+        case .encodable(let value): bytes.append(contentsOf: try Self.encoder().encode(value))
         case .unset, .empty, .bytes, .stream: break
         }
+    }
+
+    /// Sorted, since the encoder's own order differs from reply to reply, and with it every entity tag.
+    private static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 }
 

@@ -71,7 +71,7 @@ public final class Response {
     /// `Date`, `Content-Length` and `Connection` are the engine's.
     public var headers: HTTPHeaders { HTTPHeaders(fields.map { ($0.name, $0.value) }) }
 
-    /// Whether a handler chose a status or a body.
+    /// Whether no handler has chosen a status or a body yet.
     public var isUnanswered: Bool {
         if chosenStatus == nil, case .unset = body { return true }
         return false

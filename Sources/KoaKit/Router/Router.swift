@@ -16,7 +16,7 @@ public import NIOHTTP1
 ///
 /// The grammar of paths is small and fixed: literal segments, `:name` for one segment, a last `*name` for the rest, and
 /// groups of whole segments that may be absent, as in `/posts{/:page}`. No name occurs twice in a path. There are no
-/// regular expressions: see ``RouteParameters/get(_:as:status:)-(_,Value.Type,_)`` for what a value must look like. A
+/// regular expressions: ``RouteParameters`` says what a value must look like. A
 /// path outside the grammar stops the program as it starts, with a message that names it.
 public final class Router {
     var contents: Contents

@@ -17,6 +17,15 @@ struct ConditionalGetTests {
         return app
     }
 
+    @Test func `an encodable value has the same bytes and the same tag in every reply`() async throws {
+        struct Todo: Encodable { let title = "a/b", identifier = 1, isDone = false, notes = "", owner = "Ann" }
+        try await app { ctx, _ in ctx.body = .json(Todo()) }.test { client in
+            let first = try await client.get("/")
+            #expect(first.text == #"{"identifier":1,"isDone":false,"notes":"","owner":"Ann","title":"a/b"}"#)
+            for _ in 0..<20 { #expect(try await client.get("/")["ETag"] == first["ETag"]) }
+        }
+    }
+
     @Test(arguments: Transport.allCases, [false, true])
     func `a content gets a tag, and is not sent to who has it`(over transport: Transport, isWeak: Bool) async throws {
         let app = app(isWeak: isWeak) { ctx, _ in

@@ -34,7 +34,9 @@ final class CertificateStore: Sendable {
     /// For the next connection.
     var context: NIOSSLContext { state.withLock { $0.context } }
 
-    /// Reads the files again; blocks. Connections that are open keep what they have.
+    /// Reads the files again, blocking.
+    ///
+    /// Connections that are open keep what they have.
     ///
     /// - Throws: ``TLSError``; the old certificate stays then.
     func reload() throws {
@@ -44,7 +46,9 @@ final class CertificateStore: Sendable {
         logger.info("certificate reloaded", metadata: ["path": "\(options.certificateChain)"])
     }
 
-    /// Reads the files again if one has changed; blocks. What is wrong with them is logged, and the old ones stay.
+    /// Reads the files again if one has changed, blocking.
+    ///
+    /// What is wrong with them is logged, and the old ones stay.
     func reloadIfChanged() {
         let signature = Self.signature(of: options)
         guard signature != state.withLock({ $0.signature }) else { return }
