@@ -75,7 +75,7 @@ func bodyParser(_ app: Application) {
     // snippet.bodyParser
     var options = BodyParser.Options()
     options.kinds = [.json, .form, .multipart]
-    app.use(BodyParser(options: options))
+    app.use(BodyParser(options))
     app.use { ctx, _ in
         switch ctx.parsedBody {
         case .json(let value): ctx.body = .json(value)

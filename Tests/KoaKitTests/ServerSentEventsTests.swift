@@ -16,7 +16,7 @@ struct ServerSentEventsTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `events are written field by field, data line by line`(over transport: Transport) async throws {
+    func `koa 4.27 events are written field by field, data line by line`(over transport: Transport) async throws {
         let app = Application.quiet()
         app.use { ctx, _ in
             ctx.sendEvents { events in
@@ -77,7 +77,7 @@ struct ServerSentEventsTests {
         }
     }
 
-    @Test func `a quiet stream outlives every deadline and is kept alive by its heartbeat`() async throws {
+    @Test func `koa 4.27 a quiet stream outlives every deadline and is kept alive by its heartbeat`() async throws {
         let (never, cancelled) = (Event(), Event())
         let app = Application.quiet()
         app.limits.request = .milliseconds(50)
@@ -94,7 +94,7 @@ struct ServerSentEventsTests {
         }
     }
 
-    @Test func `a client that just closes is found out by the heartbeat`() async throws {
+    @Test func `koa 4.27 a client that just closes is found out by the heartbeat`() async throws {
         let (started, never, cancelled) = (Event(), Event(), Event())
         let app = Application.quiet()
         app.use { ctx, _ in

@@ -30,9 +30,24 @@ extension Application {
         ///
         /// Default: false.
         public var isSilent = false
+        private var values: [ObjectIdentifier: any Sendable] = [:]
 
         /// Creates the default settings.
         public init() {}
+
+        /// A value of the application's own, which each of its requests finds; nil until it is set.
+        ///
+        /// Koa's fields added to `app.context`.
+        ///
+        /// ```swift
+        /// enum Catalogue: StateKey { typealias Value = [String: Int] }
+        /// app.settings[Catalogue.self] = ["tea": 3]
+        /// app.use { ctx, _ in ctx.body = .json(ctx.app[Catalogue.self] ?? [:]) }
+        /// ```
+        public subscript<Key: StateKey>(key: Key.Type) -> Key.Value? where Key.Value: Sendable {
+            get { values[ObjectIdentifier(key)] as? Key.Value }
+            set { values[ObjectIdentifier(key)] = newValue }
+        }
     }
 
     /// Where an application runs, by name.

@@ -28,8 +28,10 @@ public struct HTTPError: Error, Sendable {
         public static let overloaded = Self(rawValue: "overloaded")
     }
 
-    /// The status of the reply, 400 to 599.
-    public var status: Int
+    /// The status of the reply, 400 to 599; anything else that is set becomes 500, not exposed.
+    public var status: Int {
+        didSet { if !Self.isErrorStatus(status) { (status, isExposed) = (500, false) } }
+    }
     /// For the client when ``isExposed``, else for the log only.
     public var message: String
     /// Whether the client may see ``message``.
@@ -58,7 +60,7 @@ public struct HTTPError: Error, Sendable {
         headers: HTTPHeaders = [:],
         reason: Reason? = nil
     ) {
-        let isErrorStatus = (400...599).contains(status)
+        let isErrorStatus = Self.isErrorStatus(status)
         self.status = isErrorStatus ? status : 500
         self.message = message ?? StatusLine.text(for: self.status)
         self.isExposed = isErrorStatus ? (isExposed ?? (status < 500)) : false
@@ -88,6 +90,8 @@ public struct HTTPError: Error, Sendable {
     public init(_ error: any Error) {
         self = (error as? HTTPError) ?? HTTPError(500, "\(type(of: error))")
     }
+
+    private static func isErrorStatus(_ status: Int) -> Bool { (400...599).contains(status) }
 
     /// What the client is told: the message when exposed, else the reason phrase.
     public var exposedMessage: String {

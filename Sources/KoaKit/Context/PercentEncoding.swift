@@ -11,12 +11,25 @@ enum PercentEncoding {
         return decode(text.utf8, plusIsSpace: false)
     }
 
-    /// Decodes a name or a value of a query string; malformed escapes stay, and so do bytes that are not UTF-8.
-    static func decodeForm(_ text: Substring) -> String {
+    /// Decodes a name or a value of a query string as browsers do: a malformed escape stays, and bytes that are not
+    /// UTF-8 become U+FFFD.
+    static func decodeQuery(_ text: Substring) -> String {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
             return String(text)
         }
-        return decode(text.utf8, plusIsSpace: true) ?? String(text)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            let (first, second) = (rest.first, rest.dropFirst().first)
+            if byte == UInt8(ascii: "%"), let high = first.flatMap(hexValue), let low = second.flatMap(hexValue) {
+                bytes.append(high << 4 | low)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Encodes a name or a value of a query string.

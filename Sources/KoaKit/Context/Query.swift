@@ -1,6 +1,7 @@
 /// The parameters of a query, in their order, by the rules of `application/x-www-form-urlencoded`.
 ///
-/// `+` is a space, malformed escapes stay, brackets do not nest. A name may come several times.
+/// `+` is a space, malformed escapes stay, bytes that are not UTF-8 become U+FFFD, brackets do not nest. A name may come
+/// several times.
 ///
 /// ```swift
 /// // GET /search?tag=a&tag=b&page=2
@@ -20,8 +21,8 @@ public struct Query: Sendable, Hashable {
         parameters = text.utf8.split(separator: UInt8(ascii: "&")).map { pair in
             let mark = pair.firstIndex(of: UInt8(ascii: "="))
             return Parameter(
-                name: PercentEncoding.decodeForm(Substring(pair[..<(mark ?? pair.endIndex)])),
-                value: mark.map { PercentEncoding.decodeForm(Substring(pair[pair.index(after: $0)...])) } ?? ""
+                name: PercentEncoding.decodeQuery(Substring(pair[..<(mark ?? pair.endIndex)])),
+                value: mark.map { PercentEncoding.decodeQuery(Substring(pair[pair.index(after: $0)...])) } ?? ""
             )
         }
     }

@@ -45,7 +45,7 @@ public final class Request {
         (path, querystring) = RequestTarget.pathAndQuery(of: head.uri)
     }
 
-    /// The value of a header field, the empty string when it is absent.
+    /// The value of a header field, its first line's when it has several, the empty string when it is absent.
     ///
     /// `Referer` and `Referrer` are one.
     public func get(_ field: String) -> String {

@@ -6,7 +6,7 @@ import Testing
 struct AbortTests {
     private struct Fault: Error {}
 
-    @Test func `koa 1.33 a client that leaves is an abort, not an error of the application`() async throws {
+    @Test func `koa 1.33, 4.8, 4.11 a client that leaves is an abort, not an error of the application`() async throws {
         let (started, ended) = (Event(), Event())
         let (errors, aborts) = (Trace(), Trace())
         let app = Application.quiet()
@@ -30,7 +30,7 @@ struct AbortTests {
         #expect(errors.all.isEmpty)
     }
 
-    @Test func `koa 1.33 a body that breaks off is an abort as well`() async throws {
+    @Test func `koa 1.33, 4.11 a body that breaks off is an abort as well`() async throws {
         let (started, ended) = (Event(), Event())
         let errors = Trace()
         let app = Application.quiet()

@@ -53,6 +53,21 @@ struct ErrorTests {
         }
     }
 
+    @Test(arguments: [200, 399, 600, 9999, -1], Transport.allCases)
+    func `koa 1.25, 1.29 a status that is no error's is a 500 when it is set later, too`(
+        status: Int, over transport: Transport
+    ) async throws {
+        var error = HTTPError(404, "inside")
+        error.status = status
+        try await failing(with: error).test(over: transport) { client in
+            let reply = try await client.get("/")
+            #expect(reply.status == 500)
+            #expect(reply.text == "Internal Server Error")
+        }
+        error.status = 503
+        #expect(error.status == 503)
+    }
+
     @Test(arguments: Transport.allCases)
     func `koa 1.31 an error without a meaning in HTTP is a 500 that says nothing of the inside`(
         over transport: Transport
@@ -82,6 +97,7 @@ struct ErrorTests {
             ctx.set("X-Changed", "old", survivesError: true)
             ctx.set("X-Changed", "new")
             ctx.status = 201
+            ctx.message = "Made"
             ctx.body = .json(["secret": 1])
             throw HTTPError(429, headers: ["Retry-After": "3", "Link": "<a>", "link": "<b>", "Vary": "Accept"])
         }
@@ -89,6 +105,7 @@ struct ErrorTests {
             let reply = try await client.get("/")
             #expect(reply.status == 429)
             #expect(reply.text == "Too Many Requests")
+            #expect(reply.reasonPhrase == "Too Many Requests")
             #expect(reply["x-dropped"] == nil)
             #expect(reply.headers["x-request-id"] == ["new"])
             #expect(reply["x-removed"] == nil)
@@ -108,6 +125,21 @@ struct ErrorTests {
         try await app.test { client in _ = try await client.get("/a") }
         #expect(first.all == ["404 /a"])
         #expect(second.all == ["404"])
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `koa 4.28 an observer that spoils the reply keeps nobody waiting`(over transport: Transport) async throws {
+        let observed = Trace()
+        let app = failing(with: HTTPError(400))
+        app.onError { error, ctx in
+            observed.add("\(type(of: error))")
+            if ctx.path == "/bad" { ctx.body = .json(Double.infinity) }
+        }
+        try await app.test(over: transport) { client async throws in
+            #expect((try? await client.get("/bad"))?.status ?? 500 == 500)
+            #expect(try await client.get("/good").status == 400)
+        }
+        #expect(observed.all.first == "HTTPError")
     }
 
     @Test(arguments: Transport.allCases)

@@ -118,7 +118,9 @@ struct OnionTests {
         #expect(trace.all == ["a in", "b in", "c in", "last", "c out", "b out", "a out"])
     }
 
-    @Test func `koa 1.10, 1.18 one composition serves concurrent requests, each with its own context`() async throws {
+    @Test func `koa 1.10, 1.18, 4.4 one composition serves concurrent requests, each with its own context`()
+        async throws
+    {
         let app = Application.quiet()
         app.use { ctx, next in
             ctx.state[Mark.self] = ctx.path
@@ -149,11 +151,20 @@ struct OnionTests {
         try await app.test { client async throws in #expect(try await client.get("/")["x-seen"] == "1") }
     }
 
-    @Test func `koa 1.12 registering after the start traps`() async {
-        await #expect(processExitsWith: .failure) {
+    @Test(arguments: ["use", "onError", "onAbort", "shapeErrors"])
+    func `koa 1.12 registering after the start traps`(how: String) async {
+        let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [how] in
             let app = Application.quiet()
-            try await app.test { _ in _ = app.use { _, _ in } }
+            try await app.test { _ in
+                switch how {
+                case "use": app.use { _, _ in }
+                case "onError": app.onError { _, _ in }
+                case "onAbort": app.onAbort { _ in }
+                default: app.shapeErrors { _, _ in }
+                }
+            }
         }
+        #expect(end.trapped(saying: "the application serves already"))
     }
 }
 

@@ -37,7 +37,7 @@ struct SentHeadTests {
 
     #if DEBUG
         @Test func `koa 1.42 changing a response whose head is sent traps in debug builds`() async {
-            await #expect(processExitsWith: .failure) {
+            let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 let never = Event()
                 let app = Application.quiet()
                 app.onError { _, ctx in ctx.set("X-Late", "1") }
@@ -55,6 +55,7 @@ struct SentHeadTests {
                     await never.wait()
                 }
             }
+            #expect(end.trapped(saying: "the head of the response has left"))
         }
     #endif
 }

@@ -46,7 +46,20 @@ struct CurrentContextTests {
         #expect(trace.all == ["/a"])
     }
 
-    @Test func `koa 1.17 there is none outside a request or when it was not asked for`() async throws {
+    @Test(arguments: Transport.allCases)
+    func `koa 1.17 it is found downstream of a Timeout, which runs that in a child task`(over transport: Transport)
+        async throws
+    {
+        let app = application()
+        app.use(Timeout())
+        app.use { ctx, _ in
+            await Task.yield()
+            ctx.body = .text(Context.withCurrent { $0.path } ?? "none")
+        }
+        try await app.test(over: transport) { client async throws in #expect(try await client.get("/a").text == "/a") }
+    }
+
+    @Test func `koa 1.17, 4.16 there is none outside a request or when it was not asked for`() async throws {
         #expect(Context.withCurrent { $0.path } == nil)
         #expect(try await ask { _ in "\(Context.withCurrent { $0.path } == nil)" } == "true")
     }

@@ -38,6 +38,14 @@ struct ResponseTests {
             ctx.body = .json(["a": [1, nil]])
         },
         Case("1.52 json null", 200, "null", type: json, length: "4") { ctx, _ in ctx.body = .json(JSONValue.null) },
+        Case("1.45 true", 200, "true", type: json, length: "4") { ctx, _ in ctx.body = .json(true) },
+        Case("1.45 a number", 200, "1.5", type: json, length: "3") { ctx, _ in ctx.body = .json(1.5) },
+        Case("1.45 an encodable number", 200, "7", type: json, length: "1") { ctx, _ in ctx.body = .json(Int8(7)) },
+        Case("1.45 an array", 200, "[]", type: json, length: "2") { ctx, _ in ctx.body = .json([]) },
+        Case("1.52 json null with a status", 404, "null", type: json, length: "4") { ctx, _ in
+            ctx.status = 404
+            ctx.body = .json(JSONValue.null)
+        },
         Case("1.45 encodable", 200, "[1,2]", type: json, length: "5") { ctx, _ in ctx.body = .json([1, 2]) },
         Case("1.49 empty", 204, "", type: nil, length: nil) { ctx, _ in ctx.body = .empty },
         Case("1.41 status alone", 400, "Bad Request", type: plain, length: "11") { ctx, _ in ctx.status = 400 },
@@ -211,11 +219,12 @@ struct ResponseTests {
 
     @Test(arguments: [99, 1000, -1])
     func `koa 1.38 a status outside 100 to 999 traps`(status: Int) async {
-        await #expect(processExitsWith: .failure) { [status] in
+        let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [status] in
             let app = Application.quiet()
             app.use { ctx, _ in ctx.status = status }
             _ = try await app.test { client async throws in try await client.get("/") }
         }
+        #expect(end.trapped(saying: "a status is a number from 100 to 999"))
     }
 
     @Test(arguments: Transport.allCases)

@@ -13,7 +13,7 @@ struct DeadlineTests {
         return app
     }
 
-    @Test func `an idle connection is closed`() async throws {
+    @Test func `koa 4.9 an idle connection is closed`() async throws {
         try await app(request: .seconds(30), idle: .milliseconds(300)).serve { connection in
             let rest = try await connection.readToEnd()
             #expect(rest.isEmpty)
@@ -26,7 +26,7 @@ struct DeadlineTests {
     }
 
     @Test(arguments: ["G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\n"])
-    func `a header block that does not arrive in time is refused with 408`(start: String) async throws {
+    func `koa 4.9 a header block that does not arrive in time is refused with 408`(start: String) async throws {
         try await app().serve { connection in
             try await connection.send(start)
             let reply = try await connection.readReply()
@@ -49,7 +49,7 @@ struct DeadlineTests {
     }
 
     @Test(arguments: ["Content-Length: 10\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"])
-    func `a body that does not arrive in time is refused with 408`(body: String) async throws {
+    func `koa 4.9 a body that does not arrive in time is refused with 408`(body: String) async throws {
         try await app().serve { connection in
             try await connection.send("POST /echo HTTP/1.1\r\nHost: a\r\n\(body)")
             let reply = try await connection.readReply()
@@ -67,7 +67,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test func `a slow handler is answered for with 503 and its task is cancelled`() async throws {
+    @Test func `koa 4.9 a slow handler is answered for with 503 and its task is cancelled`() async throws {
         let (never, cancelled) = (Event(), Event())
         let slow = Application.quiet()
         slow.limits = app().limits
@@ -134,7 +134,7 @@ struct CancellationTests {
     @Test(arguments: [
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhello",
     ])
-    func `a client that resets while its handler waits has its task cancelled`(request: String) async throws {
+    func `koa 4.8 a client that resets while its handler waits has its task cancelled`(request: String) async throws {
         let (started, never, cancelled) = (Event(), Event(), Event())
         let app = Application.quiet()
         app.use { ctx, _ in
@@ -185,9 +185,11 @@ struct CancellationTests {
 
     private static func send(_ text: String, _ ctx: Context) {
         ctx.response.takeOver { writer in try await writer.write(ByteBuffer(string: text)) }
+        ctx.status = 201
+        ctx.body = .text("nobody gets this")
     }
 
-    @Test func `koa 1.21 koa 1.22 a handler may take the connection over, or reset it`() async throws {
+    @Test func `koa 1.21, 1.22 a handler may take the connection over, or reset it`() async throws {
         let app = Application.quiet()
         app.use { ctx, _ in
             switch ctx.path {
@@ -199,7 +201,8 @@ struct CancellationTests {
         }
         try await app.serve { connection in
             try await connection.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(String(decoding: try await connection.readToEnd(), as: UTF8.self).hasSuffix("\r\n\r\nhalf"))
+            let sent = String(decoding: try await connection.readToEnd(), as: UTF8.self)
+            #expect(sent == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         }
         try await app.serve { connection in
             try await connection.send("GET /reset HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -111,7 +111,7 @@ struct FlushHeadersTests {
 
     @Test(arguments: ["status", "field", "message"])
     func `koa 1.42 changing a head that was sent traps in debug builds`(what: String) async throws {
-        await #expect(processExitsWith: .failure) { [what] in
+        let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [what] in
             let app = Application()
             app.use { ctx, _ in
                 try await ctx.flushHeaders()
@@ -123,5 +123,6 @@ struct FlushHeadersTests {
             }
             try await app.test(over: .socket) { client in _ = try await client.get("/") }
         }
+        #expect(end.trapped(saying: "the head of the response has left"))
     }
 }

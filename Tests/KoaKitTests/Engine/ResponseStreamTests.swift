@@ -384,6 +384,27 @@ struct ResponseStreamTests {
     }
 
     @Test(arguments: Transport.allCases)
+    func `koa 1.53 a sequence of buffers is a body`(over transport: Transport) async throws {
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            let (buffers, source) = AsyncStream<ByteBuffer>.makeStream()
+            for text in ["a", "b"] { source.yield(ByteBuffer(string: text)) }
+            source.finish()
+            ctx.body = .stream(ResponseStream(buffers, contentLength: ctx.path == "/known" ? 2 : nil))
+        }
+        try await app.test(over: transport) { client in
+            let reply = try await client.get("/")
+            #expect(reply.text == "ab")
+            #expect(reply["content-type"] == "application/octet-stream")
+            #expect(reply["transfer-encoding"] == "chunked")
+            let known = try await client.get("/known")
+            #expect(known.text == "ab")
+            #expect(known["content-length"] == "2")
+            #expect(try await client.head("/known")["content-length"] == "2")
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
     func `koa 1.47 a stream over another body drops Content-Length, the same stream keeps it`(
         over transport: Transport
     ) async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct ShutdownTests {
-    @Test func `idle connections are closed`() async throws {
+    @Test func `koa 4.6 idle connections are closed`() async throws {
         let server = try await Application.echo().start(port: 0, on: .singleton)
         let fresh = try await RawConnection.connect(port: server.port)
         let used = try await RawConnection.connect(port: server.port)
@@ -19,7 +19,9 @@ struct ShutdownTests {
         #expect(try await used.readToEnd().isEmpty)
     }
 
-    @Test func `a request in flight is finished with Connection close and new connections are refused`() async throws {
+    @Test func `koa 4.6 a request in flight is finished with Connection close and new connections are refused`()
+        async throws
+    {
         let (started, gate) = (Event(), Event())
         let app = Application.quiet()
         app.use { ctx, _ in
@@ -99,7 +101,7 @@ struct ShutdownTests {
         try await group.shutdownGracefully()
     }
 
-    @Test func `a handler that never ends does not hold the shutdown longer than the limit`() async throws {
+    @Test func `koa 4.6 a handler that never ends does not hold the shutdown longer than the limit`() async throws {
         let (started, never) = (Event(), Event())
         let app = Application.quiet()
         app.limits.shutdown = .milliseconds(100)
@@ -133,7 +135,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test func `an address that is taken is an error of start`() async throws {
+    @Test func `koa 4.7 an address that is taken is an error of start`() async throws {
         try await Application.echo().withServer { server in
             let port = server.port
             await #expect(throws: (any Error).self) { _ = try await Application.echo().start(port: port) }

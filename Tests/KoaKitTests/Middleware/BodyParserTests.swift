@@ -14,8 +14,8 @@ struct BodyParserTests {
             if ctx.path == "/parsed" { ctx.parsedBody = .text("earlier") }
             try await next()
         }
-        app.use(BodyParser(options: options))
-        app.use(BodyParser(options: options))
+        app.use(BodyParser(options))
+        app.use(BodyParser(options))
         app.use { ctx, _ in
             switch ctx.parsedBody {
             case .json(let value): ctx.body = .text("json \(value.text)")

@@ -12,7 +12,7 @@ struct ConditionalGetTests {
         options.isWeak = isWeak
         let app = Application.quiet()
         app.use(ConditionalGet())
-        app.use(EntityTags(options: options))
+        app.use(EntityTags(options))
         app.use(handler)
         return app
     }

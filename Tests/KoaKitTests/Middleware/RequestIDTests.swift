@@ -41,7 +41,9 @@ struct RequestIDTests {
     }
 
     @Test func `a client's identifier is ignored where clients are not trusted`() async throws {
-        try await app(RequestID(field: "Request-Id", trustsClient: false)).test { client async throws in
+        var options = RequestID.Options()
+        (options.field, options.trustsClient) = ("Request-Id", false)
+        try await app(RequestID(options)).test { client async throws in
             let reply = try await client.get("/", headers: ["Request-Id": "mine"])
             #expect(reply.text != "mine")
             #expect(reply["Request-Id"] == reply.text)

@@ -114,11 +114,14 @@ struct StaticFilesTests {
         try folder.link("site/in.txt", to: "a.txt")
         try folder.link("site/out.txt", to: "../outside.txt")
         try folder.link("site/up", to: "..")
+        // Its path begins with that of the folder, and it is beside it.
+        try folder.write("secret".utf8, to: "site-secret.txt")
+        try folder.link("site/beside.txt", to: "../site-secret.txt")
         try folder.link("site/loop", to: "loop")
         try folder.link("current", to: "site")
         try await app(root: "current").test { client async throws in
             #expect(try await client.get("/in.txt").text == "hello")
-            for path in ["/out.txt", "/up/outside.txt", "/loop"] {
+            for path in ["/out.txt", "/up/outside.txt", "/beside.txt", "/loop"] {
                 #expect(try await client.get(path).text == "downstream")
             }
         }

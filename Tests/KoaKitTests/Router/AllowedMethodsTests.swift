@@ -39,7 +39,7 @@ struct AllowedMethodsTests {
     ]
 
     @Test(arguments: cases, [true, false])
-    func `router 2.20 2.21 what no route answers gets 405, 501, OPTIONS or 404`(example: Case, throwing: Bool)
+    func `router 2.20, 2.21 what no route answers gets 405, 501, OPTIONS or 404`(example: Case, throwing: Bool)
         async throws
     {
         for transport in Transport.allCases {

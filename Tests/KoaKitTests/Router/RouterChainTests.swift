@@ -62,7 +62,7 @@ struct RouterChainTests {
         #expect(try await router.answer(path) == expected)
     }
 
-    @Test func `router 2.7 a prefix with parameters does not skip the middleware`() async throws {
+    @Test func `router 2.7, 4.18 a prefix with parameters does not skip the middleware`() async throws {
         let router = Router(prefix: "/users/:id").use { ctx, next in
             ctx.mark("auth \(ctx.params["id"] ?? "-")")
             try await next()

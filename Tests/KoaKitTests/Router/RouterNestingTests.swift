@@ -28,7 +28,7 @@ struct RouterNestingTests {
         #expect(try await inner.answer("/in/2") == "inner /in/:b 2")
     }
 
-    @Test func `router 2.9 2.15 the parent's parameters and their handlers hold for the child`() async throws {
+    @Test func `router 2.9, 2.15 the parent's parameters and their handlers hold for the child`() async throws {
         let inner = Router().use { ctx, next in
             ctx.mark("child sees \(ctx.params["user"] ?? "-")")
             try await next()
@@ -44,7 +44,7 @@ struct RouterNestingTests {
         )
     }
 
-    @Test func `router 2.9 the child's middleware do not leak to the parent's routes`() async throws {
+    @Test func `router 2.9, 4.18 the child's middleware do not leak to the parent's routes`() async throws {
         let inner = Router().use(Step("inner")).get("/x", tell)
         let outer = Router().use(inner).get("/y", tell)
         #expect(try await outer.answer("/y") == "/y ")
@@ -56,7 +56,7 @@ struct RouterNestingTests {
         ("/p/a/", false, "a"), ("/p/a", true, "a"), ("/p/a/", true, "404"), ("/p/b/", true, "b"), ("/p/b", true, "404"),
         ("/p/1/c", true, "c"), ("/p/1/c/", true, "404"),
     ])
-    func `router 2.10 2.11 a trailing slash counts if strict`(
+    func `router 2.10, 2.11 a trailing slash counts if strict`(
         path: String,
         strict: Bool,
         expected: String

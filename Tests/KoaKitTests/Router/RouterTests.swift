@@ -55,7 +55,7 @@ struct RouterTests {
         ("/x{/:a{/:b}}/end", "/x/1/2/end", "/x{/:a{/:b}}/end a=1 b=2"), ("{/:a}/end", "/end", "{/:a}/end"),
         ("/a", "http://example.com/a", "/a"),
     ])
-    func `router 2.12 2.14 a path matches and its parameters are decoded`(
+    func `router 2.12, 2.14 a path matches and its parameters are decoded`(
         pattern: String, path: String, expected: String
     ) async throws {
         #expect(try await ask(Router().get(pattern, Self.tell), .GET, path).text == expected)
@@ -74,7 +74,7 @@ struct RouterTests {
         try await app.test { client async throws in #expect(try await client.get(path).text == "next none") }
     }
 
-    @Test func `router 2.8 2.9 prefixes concatenate and may hold parameters`() async throws {
+    @Test func `router 2.8, 2.9 prefixes concatenate and may hold parameters`() async throws {
         let inner = Router(prefix: "/posts/").get("/:b", Self.tell).get("/", Self.tell)
         let outer = Router(prefix: "/users/:a").use("/v1/", inner).use(inner)
         #expect(try await ask(outer, .GET, "/users/1/v1/posts/2").text == "/users/:a/v1/posts/:b a=1 b=2")
@@ -116,7 +116,7 @@ struct RouterTests {
         #expect(try await ask(router, .GET, "/u/1").text == "/u/:a")
     }
 
-    @Test func `router 2.5 2.7 a router's middleware runs only for its own routes`() async throws {
+    @Test func `router 2.5, 2.7, 4.18 a router's middleware runs only for its own routes`() async throws {
         let trace = Trace()
         func mark(_ name: String) -> Handler {
             { _, next in

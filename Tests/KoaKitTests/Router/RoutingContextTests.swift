@@ -110,7 +110,7 @@ struct RoutingContextTests {
         }
     }
 
-    @Test func `4.18 mount restores the path when something throws`() async throws {
+    @Test func `koa 4.18 mount restores the path when something throws`() async throws {
         let app = Application.quiet()
         app.use { ctx, next in
             do { try await next() } catch { ctx.mark("\(ctx.path)\(ctx.mountPath)") }

@@ -46,7 +46,8 @@ public final class Cookies {
     ///
     /// - Parameters:
     ///   - name: A token.
-    ///   - value: ASCII without control characters and semicolons; encode what may hold other characters.
+    ///   - value: ASCII without control characters and semicolons; encode what may hold other characters. Quotes around
+    ///     it are not part of it: ``get(_:)`` returns what is between them.
     ///   - options: Default: for this host, hidden from scripts, signed when there are keys.
     /// - Throws: ``CookieError`` for what a cookie cannot hold, a secure one on an insecure request, and a signed one
     ///   without keys; nothing is set then.
@@ -56,7 +57,9 @@ public final class Cookies {
         var options = options
         if value.isEmpty { options.maxAge = .zero }
         let cookie = try make(name, value, options)
-        let signature = isSigned ? try make(name + ".sig", keys[0].signature(of: "\(name)=\(value)"), options) : nil
+        // Signed is what a later request reads.
+        let signed = "\(name)=\(Self.withoutQuotes(value[...]))"
+        let signature = isSigned ? try make(name + ".sig", keys[0].signature(of: signed), options) : nil
         add(cookie)
         if let signature { add(signature) }
     }
@@ -78,12 +81,16 @@ public final class Cookies {
                 guard pair.utf8.count > name.utf8.count, pair.utf8.starts(with: name.utf8) else { continue }
                 let rest = pair.utf8.dropFirst(name.utf8.count)
                 guard rest.first == UInt8(ascii: "=") else { continue }
-                let value = Substring(rest.dropFirst())
-                let isQuoted = value.utf8.count > 1 && value.hasPrefix("\"") && value.hasSuffix("\"")
-                return String(isQuoted ? value.dropFirst().dropLast() : value)
+                return String(Self.withoutQuotes(Substring(rest.dropFirst())))
             }
         }
         return nil
+    }
+
+    /// A value without the quotes that it may stand in.
+    private static func withoutQuotes(_ value: Substring) -> Substring {
+        let isQuoted = value.utf8.count > 1 && value.hasPrefix("\"") && value.hasSuffix("\"")
+        return isQuoted ? value.dropFirst().dropLast() : value
     }
 
     private func verified(_ name: String) -> String? {

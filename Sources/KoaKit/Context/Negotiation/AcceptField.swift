@@ -61,8 +61,8 @@ struct AcceptField {
     /// The candidate that the client likes best; the first of those it likes alike, nil when it takes none.
     ///
     /// `fit` says how closely an element names a candidate; the closest decides on its quality.
-    func best(of candidates: [String], fit: (String, Element) -> Int?) -> String? {
-        var best: (candidate: String, rank: (Double, Int, Int))?
+    func best<Candidate>(of candidates: [Candidate], fit: (Candidate, Element) -> Int?) -> Candidate? {
+        var best: (candidate: Candidate, rank: (Double, Int, Int))?
         for candidate in candidates {
             var closest: (fit: Int, offset: Int)?
             for (offset, element) in elements.enumerated() {

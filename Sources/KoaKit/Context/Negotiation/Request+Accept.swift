@@ -17,7 +17,7 @@ extension Request {
     /// The one of several types that the client likes best; see ``accepts(_:_:)``.
     public func accepts(_ types: [String]) -> String? {
         guard let field = acceptField("accept") else { return types.first }
-        return field.best(of: types, fit: MediaRange.fit)
+        return field.best(of: types.compactMap(OfferedType.init), fit: OfferedType.fit)?.written
     }
 
     /// The content codings that the client takes, the best first; `identity` is among them unless it is refused.

@@ -24,7 +24,7 @@ public struct BodyParser: Middleware {
     /// Creates the middleware.
     ///
     /// - Parameter options: What to parse. Default: see ``Options``.
-    public init(options: Options = Options()) {
+    public init(_ options: Options = Options()) {
         self.options = options
     }
 

@@ -23,7 +23,7 @@ public struct Compression: Middleware {
     /// Creates the middleware.
     ///
     /// - Parameter options: What to compress. Default: see ``Options``.
-    public init(options: Options = Options()) {
+    public init(_ options: Options = Options()) {
         precondition((1...9).contains(options.level), "a level is from 1 to 9")
         self.options = options
     }

@@ -24,7 +24,7 @@ public struct EntityTags: Middleware {
     /// Creates the middleware.
     ///
     /// - Parameter options: How to make tags. Default: strong.
-    public init(options: Options = Options()) {
+    public init(_ options: Options = Options()) {
         self.options = options
     }
 

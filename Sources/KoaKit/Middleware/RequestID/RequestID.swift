@@ -4,6 +4,22 @@ import Synchronization
 ///
 /// It stands in ``Context/requestID``, in the log lines of ``Context/logger`` and in the reply, errors included.
 public struct RequestID: Middleware {
+    /// Where the identifier stands and who may choose it.
+    public struct Options: Sendable {
+        /// The header field, of the request and of the reply.
+        ///
+        /// Default: `X-Request-Id`.
+        public var field = "X-Request-Id"
+        /// Whether an identifier that the client sent is taken, so that a request can be followed through several
+        /// services; false where clients might confuse the logs.
+        ///
+        /// Default: true.
+        public var trustsClient = true
+
+        /// Creates the defaults.
+        public init() {}
+    }
+
     /// Unique among processes by a random prefix, within one by a count: no request pays for randomness, and 15 bytes
     /// or less pay for no allocation.
     private final class Source: Sendable {
@@ -16,18 +32,13 @@ public struct RequestID: Middleware {
     }
 
     private let source = Source()
-    private let field: String
-    private let trustsClient: Bool
+    private let options: Options
 
     /// Creates the middleware.
     ///
-    /// - Parameters:
-    ///   - field: The header field, of the request and of the reply. Default: `X-Request-Id`.
-    ///   - trustsClient: Whether an identifier that the client sent is taken, so that a request can be followed through
-    ///     several services; false where clients might confuse the logs. Default: true.
-    public init(field: String = "X-Request-Id", trustsClient: Bool = true) {
-        self.field = field
-        self.trustsClient = trustsClient
+    /// - Parameter options: Where the identifier stands and who may choose it. Default: see ``Options``.
+    public init(_ options: Options = Options()) {
+        self.options = options
     }
 
     /// Sets the identifier and runs what is downstream.
@@ -37,10 +48,10 @@ public struct RequestID: Middleware {
     ///   - next: What is downstream.
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
-        let sent = trustsClient ? context.get(field) : ""
+        let sent = options.trustsClient ? context.get(options.field) : ""
         let identifier = Self.isWellFormed(sent) ? sent : source.next()
         context.requestID = identifier
-        context.set(field, identifier, survivesError: true)
+        context.set(options.field, identifier, survivesError: true)
         try await next()
     }
 

@@ -35,7 +35,23 @@ public struct Timeout: Middleware {
     // and the request's task does nothing but wait until the group, and so the child, has ended. The compiler cannot see
     // that the child never runs on beyond the group. It can go when a non-escaping closure can be sent to a child.
     private struct Downstream: @unchecked Sendable {
+        let context: Context
         let run: Next
+
+        /// Runs it; the context stays the current one.
+        func outcome() async -> (any Error)? {
+            guard context.application.settings.keepsCurrentContext else { return await result() }
+            return await Context.withCurrent(context) { await result() }
+        }
+
+        private func result() async -> (any Error)? {
+            do {
+                try await run()
+                return nil
+            } catch {
+                return error
+            }
+        }
     }
 
     private let options: Options
@@ -56,7 +72,7 @@ public struct Timeout: Middleware {
     ///   else what is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
         // A local function, since the compiler converts `next` on its way into a closure, and finds fault with that.
-        func race(_ next: @escaping Next) async throws { try await self.race(Downstream(run: next)) }
+        func race(_ next: @escaping Next) async throws { try await self.race(Downstream(context: context, run: next)) }
         try await withoutActuallyEscaping(next, do: race)
     }
 
@@ -64,14 +80,7 @@ public struct Timeout: Middleware {
         let (limit, clock) = (options.limit, options.clock)
         var (isLate, failure) = (false, (any Error)?.none)
         await withTaskGroup(of: Event.self) { group in
-            group.addImmediateTask {
-                do {
-                    try await downstream.run()
-                    return .finished(nil)
-                } catch {
-                    return .finished(error)
-                }
-            }
+            group.addImmediateTask { .finished(await downstream.outcome()) }
             group.addTask {
                 // The timer is cancelled once the work is done, or with the request.
                 do { try await clock.sleep(for: limit) } catch { return .timer(hasFired: false) }

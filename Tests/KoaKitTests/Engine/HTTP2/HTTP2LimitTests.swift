@@ -77,7 +77,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test func `a reset by the client cancels the handler`() async throws {
+    @Test func `koa 4.8 a reset by the client cancels the handler`() async throws {
         let (started, never, cancelled) = (Event(), Event(), Event())
         let app = Application.quiet()
         app.use { _, _ in

@@ -38,7 +38,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test func `HTTP 1 1 is served where HTTP 2 is off or not offered`() async throws {
+    @Test func `koa 4.14 HTTP 1.1 is served where HTTP 2 is off or not offered`() async throws {
         let change: (inout ServerOptions) -> Void = { $0.isHTTP2Enabled = false }
         try await TLSFixture.serve(.echo(), change) { tls, server in
             let outcome = try await curl(tls, server, "/", "-w", " %{http_version}")
@@ -46,7 +46,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test func `koa 1 70 the authority is the host, and the connection is known to be secure`() async throws {
+    @Test func `koa 1.70 the authority is the host, and the connection is known to be secure`() async throws {
         let app = Application.quiet()
         app.use { ctx, _ in
             let connection = ctx.request.connection
@@ -62,7 +62,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test func `koa 1 41 a status without a body is told by its number`() async throws {
+    @Test func `koa 1.41 a status without a body is told by its number`() async throws {
         let app = Application.quiet()
         app.use { ctx, _ in ctx.status = 400 }
         try await TLSFixture.serve(app) { tls, server in
@@ -114,7 +114,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test func `requests at once are answered as they are ready`() async throws {
+    @Test func `koa 4.14 requests at once are answered as they are ready`() async throws {
         let gate = Event()
         let app = Application.quiet()
         app.use { ctx, _ in

@@ -21,7 +21,7 @@ struct ListenTests {
         await server.shutdown()
     }
 
-    @Test func `a port in use is an error that says which and what to do`() async throws {
+    @Test func `koa 4.7 a port in use is an error that says which and what to do`() async throws {
         try await Application.echo().withServer { server in
             let port = server.port
             let error = await #expect(throws: ListenError.self) { _ = try await Application.echo().start(port: port) }
@@ -50,7 +50,7 @@ struct ListenTests {
         await second.shutdown()
     }
 
-    @Test func `listen calls back with the server once it accepts connections`() async throws {
+    @Test func `koa 4.7 listen calls back with the server once it accepts connections`() async throws {
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let task = Task {
             try await Application.echo().listen(port: 0, on: .singleton) { continuation.yield($0.port) }
