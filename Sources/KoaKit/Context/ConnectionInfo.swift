@@ -2,7 +2,7 @@ public import NIOHTTP1
 
 /// The connection that a request came on, as the server sees it.
 ///
-/// Made once per connection and shared by its requests.
+/// Made once per connection and shared by its requests; on HTTP/2, once per request.
 public final class ConnectionInfo: Sendable {
     /// The address of the peer, an IP address without its port; nil on a unix socket.
     ///
@@ -12,8 +12,8 @@ public final class ConnectionInfo: Sendable {
     public let isSecure: Bool
     /// The version of HTTP that is spoken on it.
     public let version: HTTPVersion
-    /// Sends the head of a reply early; nil where that cannot be done.
-    let replies: (any ReplyChannel)?
+    /// What sends the replies; nil where there is none, as in process.
+    let replies: ReplyChannel?
 
     /// Creates the description of a connection.
     ///
@@ -25,10 +25,15 @@ public final class ConnectionInfo: Sendable {
         self.init(remoteAddress: remoteAddress, isSecure: isSecure, version: version, replies: nil)
     }
 
-    init(remoteAddress: String?, isSecure: Bool, version: HTTPVersion, replies: (any ReplyChannel)?) {
+    init(remoteAddress: String?, isSecure: Bool, version: HTTPVersion, replies: ReplyChannel?) {
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.version = version
         self.replies = replies
+    }
+
+    /// The same connection, with what sends the reply to one of its requests.
+    func with(_ replies: ReplyChannel) -> ConnectionInfo {
+        ConnectionInfo(remoteAddress: remoteAddress, isSecure: isSecure, version: version, replies: replies)
     }
 }

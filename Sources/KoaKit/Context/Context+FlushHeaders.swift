@@ -5,8 +5,8 @@ extension Context {
     ///
     /// They stand from then on: to set them afterwards is a mistake that traps in debug builds and is ignored in release
     /// builds. The content is delimited by a `Content-Length` that was set, else sent in chunks; one of another length
-    /// than was set, and an error, cut the connection, and the error observers hear of it. In process and on HTTP/2
-    /// the head leaves with the body.
+    /// than was set, and an error, cut the connection (on HTTP/2 the stream), and the error observers hear of it. In
+    /// process the head leaves with the body.
     ///
     /// - Throws: `CancellationError` when the client is gone.
     public func flushHeaders() async throws {

@@ -9,6 +9,9 @@ struct ConnectionDeadlines {
     private var timer: NIOScheduledCallback?
     private var firesAt = NIODeadline.distantFuture
 
+    /// Whether the deadline is the point that no later one passes.
+    var isLast: Bool { next == last }
+
     /// Sets the deadline; the timer moves only when it would fire too late, and only then the handler is made.
     mutating func set(
         _ deadline: NIODeadline,

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import NIOSSL
 
 /// How a connection ends: by the server's stop, cleanly after its last reply, or at once.
 extension HTTPConnection {
@@ -25,7 +26,8 @@ extension HTTPConnection {
         let isSent = context.eventLoop.makePromise(of: Void.self)
         isSent.futureResult.assumeIsolated().whenComplete { [self] _ in
             isOutputClosed = true
-            if isInputClosed { close() } else if life == .lingering { armDeadline() }
+            // In another turn: what TLS has to say at the end would be lost behind the write that ends here.
+            if isInputClosed { closeSoon() } else if life == .lingering { armDeadline() }
         }
         // Half a close waits for what is still to be written; a whole one, which NIO makes of it once the client has
         // closed its side, would drop it.
@@ -43,7 +45,14 @@ extension HTTPConnection {
         if let socket = context?.channel as? any SocketOptionProvider {
             _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
-        close()
+        end()
+        // TLS would say goodbye, and what was sent look whole.
+        let decryption = try? context?.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self)
+        (decryption ?? context)?.close(promise: nil)
+    }
+
+    private func closeSoon() {
+        loop.assumeIsolated().execute { [self] in close() }
     }
 
     func close() {

@@ -59,9 +59,12 @@ extension HTTPConnection {
             } else if exchange.awaitsBody {
                 exchange.body?.fail(HTTPError.requestTimeout(after: limits.body))
                 armDeadline()
-            } else {
+            } else if deadlines.isLast {
                 // The server has stopped.
                 closeCleanly()
+            } else {
+                // That of a body which has come since.
+                armDeadline()
             }
         case .working: isOverdue(exchange)
         }
@@ -73,6 +76,7 @@ extension HTTPConnection {
     /// does not stop is answered for.
     private func isOverdue(_ exchange: Exchange) {
         if let error = exchange.overdue {
+            info.replies?.impose(error)
             exchange.task?.cancel()
             return exchange.flushedHead == nil ? reply(with: error) : truncate(exchange)
         }
@@ -82,7 +86,9 @@ extension HTTPConnection {
             exchange.overdue = error
             exchange.body?.fail(error)
         } else {
-            exchange.overdue = .handlerTimeout(after: limits.handler)
+            let error = HTTPError.handlerTimeout(after: limits.handler)
+            exchange.overdue = error
+            info.replies?.impose(error)
             exchange.task?.cancel()
         }
         setDeadline(.now() + periods.unwinding)

@@ -26,7 +26,6 @@ extension HTTPConnection: ReplySink {
 
     // MARK: Heads that leave early
 
-    /// Sends the head of a reply whose body is still to be made; says whether somebody waits for it.
     func sendHead(_ head: Reply) -> Bool {
         guard life == .open, let exchange, exchange.isWorking, exchange.flushedHead == nil else { return false }
         write(head, of: exchange)
@@ -43,26 +42,17 @@ extension HTTPConnection: ReplySink {
     ) -> StreamedReply? {
         do {
             if let failure { throw failure }
-            let content = try renderer.render(context.response, isHead: !head.hasContent).content
-            let bytes: ByteBuffer
-            switch content {
+            switch try renderer.content(of: context.response, behind: head) {
             case .stream(let stream):
                 let streamed = StreamedReply(stream, length: head.length, loop: loop, sink: self)
                 exchange.phase = .streaming(streamed)
                 armDeadline()
                 return streamed
-            case .array(let rendered): bytes = ByteBuffer(bytes: rendered)
-            case .bytes(let rendered): bytes = rendered
-            case .none, .later: bytes = ByteBuffer()
-            }
-            if head.hasContent {
-                var length = LengthCount(expected: head.length)
-                try length.add(bytes.readableBytes)
-                try length.end()
-                send(bytes, of: exchange)
+            case .bytes(let bytes):
+                if head.hasContent { send(bytes, of: exchange) }
                 if exchange.sentFraming == .chunked { ChunkedCoding.appendEnd(to: &output) }
+                replyEnded(exchange)
             }
-            replyEnded(exchange)
         } catch {
             responder.report(error, in: context)
             truncate(exchange)

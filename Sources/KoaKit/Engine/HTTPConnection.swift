@@ -45,7 +45,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         remoteAddress: context?.remoteAddress?.ipAddress,
         isSecure: isSecure,
         version: .http1_1,
-        replies: HTTP1ReplyChannel(self)
+        replies: ReplyChannel(self, loop: loop)
     )
 
     // The request that is being answered, and what came after it.

@@ -55,6 +55,31 @@ struct ReplyRenderer {
             response, status: status, content: isHead ? .none : .later, length: response.setLength, type: type)
     }
 
+    /// What follows a head that has left.
+    enum LateContent {
+        case stream(ResponseStream)
+        case bytes(ByteBuffer)
+    }
+
+    /// The content of a response whose head has left: what the head announced, and no more than it allows.
+    ///
+    /// - Throws: ``ContentLengthMismatch`` when it is longer or shorter; what an `Encodable` body's encoding throws.
+    mutating func content(of response: Response, behind head: Reply) throws -> LateContent {
+        let bytes: ByteBuffer
+        switch try render(response, isHead: !head.hasContent).content {
+        case .stream(let stream): return .stream(stream)
+        case .array(let rendered): bytes = ByteBuffer(bytes: rendered)
+        case .bytes(let rendered): bytes = rendered
+        case .none, .later: bytes = ByteBuffer()
+        }
+        if head.hasContent {
+            var length = LengthCount(expected: head.length)
+            try length.add(bytes.readableBytes)
+            try length.end()
+        }
+        return .bytes(bytes)
+    }
+
     /// Whether a reply with this status has content (RFC 9110, section 6.4.1).
     static func allowsContent(_ status: Int) -> Bool {
         status >= 200 && status != 204 && status != 205 && status != 304

@@ -1,9 +1,11 @@
 import NIOCore
 
-/// Where the bytes of a streamed reply go: a connection of HTTP/1.1, a stream of HTTP/2.
+/// Where a reply goes while the handler or its producer runs: a connection of HTTP/1.1, a stream of HTTP/2.
 ///
 /// Belongs to an event loop.
 protocol ReplySink: AnyObject {
+    /// Sends the head of a reply whose body is still to be made; says whether somebody waits for it.
+    func sendHead(_ head: Reply) -> Bool
     /// Whether the client has taken enough for more to be written.
     var hasRoom: Bool { get }
     /// Sends the next bytes of the content, and the head before the first.

@@ -104,6 +104,35 @@ struct DeadlineTests {
         }
     }
 
+    @Test func `a producer that waits for nobody outlasts the time for the body`() async throws {
+        let gate = Event()
+        let app = Application.quiet()
+        app.limits.body = .milliseconds(100)
+        app.use { ctx, _ in
+            let body = ctx.request.body
+            ctx.body = .stream(
+                ResponseStream(contentLength: 4) { writer in
+                    for try await part in body {
+                        try await writer.write(part)
+                        break
+                    }
+                    await gate.wait()
+                    try await writer.write(ByteBuffer(string: "end"))
+                })
+        }
+        try await app.serve { connection in
+            try await connection.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx")
+            var head = ""
+            while !head.hasSuffix("\r\n\r\nx") {
+                head += String(decoding: try await connection.read(1), as: UTF8.self)
+            }
+            // Longer than the limit: nothing comes, and the connection lives.
+            _ = try? await connection.read(1, timeout: .milliseconds(300))
+            gate.fire()
+            #expect(String(decoding: try await connection.read(3), as: UTF8.self) == "end")
+        }
+    }
+
     @Test func `each request of a connection has its own time`() async throws {
         try await app(request: .seconds(1)).serve { connection in
             for _ in 0..<8 {

@@ -57,7 +57,8 @@ struct TLSFixture {
 
     /// A connection that trusts the fixture's certificate of this moment, and no other.
     func connect(
-        _ server: Server, offering protocols: [String] = ["http/1.1"], maximum: TLSVersion? = nil
+        _ server: Server, offering protocols: [String] = ["http/1.1"], maximum: TLSVersion? = nil,
+        noting errors: Trace? = nil
     ) async throws -> RawConnection {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(chain)
@@ -69,6 +70,21 @@ struct TLSFixture {
         return try await RawConnection.connect(port: server.port) { channel in
             let handler = try NIOSSLClientHandler(context: context, serverHostname: "localhost")
             try channel.pipeline.syncOperations.addHandler(handler)
+            if let errors { try channel.pipeline.syncOperations.addHandler(ErrorNotes(errors)) }
+        }
+    }
+
+    /// Notes what goes wrong on a client's connection before the reader of it can take it for the end.
+    private final class ErrorNotes: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let trace: Trace
+
+        init(_ trace: Trace) { self.trace = trace }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            trace.add("\(error)")
+            context.fireErrorCaught(error)
         }
     }
 }

@@ -43,6 +43,11 @@ final class HTTP2Service {
         }
     }
 
+    /// The content of a response whose head has left.
+    func content(of response: Response, behind head: Reply) throws -> ReplyRenderer.LateContent {
+        try renderer.content(of: response, behind: head)
+    }
+
     /// The header block of a reply.
     func head(of reply: Reply) -> HPACKHeaders {
         var head = HPACKHeaders([(":status", String(reply.status))])

@@ -11,6 +11,7 @@ extension HTTP2Stream: ReplySink {
     func start(_ block: HPACKHeaders, isWhole: Bool) {
         phase = .working
         began = .now()
+        workBegan = began
         isReceived = isWhole
         isHead = block.first(name: ":method") == "HEAD"
         let head: HTTPRequestHead
@@ -26,7 +27,10 @@ extension HTTP2Stream: ReplySink {
         guard service.admission.admitsRequest() else { return shed() }
         let stream = NIOLoopBound(self, eventLoop: loop)
         body?.onDemand = { stream.value.bodyWasAsked() }
-        let (responder, admission, info) = (service.responder, service.admission, service.info)
+        let replies = ReplyChannel(self, loop: loop)
+        self.replies = replies
+        let info = service.info.with(replies)
+        let (responder, admission) = (service.responder, service.admission)
         let task = Task.immediateDetached(executorPreference: service.executor) {
             let context = responder.makeContext(
                 for: head, content: body.map(RequestContent.streamed) ?? .empty, connection: info)
@@ -51,16 +55,47 @@ extension HTTP2Stream: ReplySink {
             return nil
         }
         // Whatever a handler left that was too slow, the client is told so; the fields that survive an error are kept.
-        if let overdue, overdue.reason == .handlerTimeout {
-            service.responder.fail(context, with: overdue)
-        } else if let failure {
-            service.responder.fail(context, with: failure)
-        }
+        let isTooSlow = overdue?.reason == .handlerTimeout
+        let failure = isTooSlow ? overdue : failure
+        if let head = flushedHead { return finish(behind: head, context, failure) }
+        if let failure { service.responder.fail(context, with: failure) }
         guard context.response.disconnection == nil else {
             reset(.internalError)
             return nil
         }
         return reply(with: context)
+    }
+
+    // MARK: Heads that leave early
+
+    func sendHead(_ head: Reply) -> Bool {
+        guard case .working = phase, flushedHead == nil else { return false }
+        guard head.status >= 200 else {
+            reset(.internalError)
+            return false
+        }
+        flushedHead = head
+        writeHead(of: head, isWhole: false)
+        context?.flush()
+        return true
+    }
+
+    /// Sends what the middleware left behind a head that is out already.
+    private func finish(behind head: Reply, _ context: Context, _ failure: (any Error)?) -> StreamedReply? {
+        do {
+            if let failure { throw failure }
+            switch try service.content(of: context.response, behind: head) {
+            case .stream(let stream):
+                return begin(stream, length: head.length)
+            case .bytes(let bytes):
+                writeContent(head.hasContent ? bytes : ByteBuffer(), isLast: true)
+                replyEnded()
+            }
+        } catch {
+            service.responder.report(error, in: context)
+            reset(.internalError)
+        }
+        return nil
     }
 
     // MARK: Replies
@@ -88,11 +123,8 @@ extension HTTP2Stream: ReplySink {
         }
         switch reply.content {
         case .stream(let stream):
-            let streamed = StreamedReply(stream, length: reply.length, loop: loop, sink: self)
-            phase = .streaming(streamed)
             pendingHead = reply
-            armDeadline()
-            return streamed
+            return begin(stream, length: reply.length)
         case .none, .later: writeHead(of: reply, isWhole: true)
         case .array(let bytes): write(reply, ByteBuffer(bytes: bytes))
         case .bytes(let bytes): write(reply, bytes)
@@ -138,6 +170,13 @@ extension HTTP2Stream: ReplySink {
 
     // MARK: Streamed replies
 
+    private func begin(_ stream: ResponseStream, length: Int?) -> StreamedReply {
+        let streamed = StreamedReply(stream, length: length, loop: loop, sink: self)
+        phase = .streaming(streamed)
+        armDeadline()
+        return streamed
+    }
+
     var hasRoom: Bool { isWritable }
 
     func send(_ content: ByteBuffer) {
@@ -165,6 +204,7 @@ extension HTTP2Stream: ReplySink {
             return nil
         }
         guard pendingHead != nil, !hasFailed else {
+            if pendingHead == nil { context.response.headWasSent() }
             service.responder.report(failure, in: context)
             reset(.internalError)
             return nil

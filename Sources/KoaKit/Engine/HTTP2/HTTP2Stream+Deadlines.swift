@@ -10,15 +10,17 @@ extension HTTP2Stream {
         deadlines.set(deadline, on: loop, handler: DeadlineHandler(self))
     }
 
-    /// Whether a handler reads a body that has not ended.
-    private var awaitsBody: Bool { !isReceived && body?.wasAsked == true }
+    /// Whether the handler waits for bytes that the client has not sent.
+    private var awaitsBody: Bool { !isReceived && body?.isAwaited == true }
 
     private func nextDeadline() -> NIODeadline {
         let periods = service.periods
         switch phase {
         case .idle, .closed: return .distantFuture
         case .working:
-            return began + (awaitsBody ? periods.body : min(periods.handler, periods.request))
+            let isReading = !isReceived && body?.wasAsked == true
+            return isReading
+                ? began + periods.body : min(began + periods.request, workBegan + periods.handler)
         case .streaming(let streamed):
             if streamed.isWaiting, !isWritable { return writeDeadline() }
             return awaitsBody ? began + periods.body : .distantFuture
@@ -47,6 +49,9 @@ extension HTTP2Stream {
             } else if awaitsBody {
                 body?.fail(HTTPError.requestTimeout(after: service.limits.body))
                 armDeadline()
+            } else {
+                // That of a body which has come since.
+                armDeadline()
             }
         case .replied: resetUnlessTaken()
         }
@@ -57,15 +62,18 @@ extension HTTP2Stream {
     /// One that does not stop is answered for.
     private func isOverdue() {
         if let overdue {
+            replies?.impose(overdue)
             task?.cancel()
-            return reply(with: overdue)
+            return flushedHead == nil ? reply(with: overdue) : reset(.internalError)
         }
         if awaitsBody {
             let error = HTTPError.requestTimeout(after: service.limits.body)
             overdue = error
             body?.fail(error)
         } else {
-            overdue = .handlerTimeout(after: service.limits.handler)
+            let error = HTTPError.handlerTimeout(after: service.limits.handler)
+            overdue = error
+            replies?.impose(error)
             task?.cancel()
         }
         setDeadline(.now() + service.periods.unwinding)

@@ -44,6 +44,12 @@ final class HTTP2Stream: ChannelDuplexHandler {
     /// What the handler was stopped for, until it has unwound.
     var overdue: HTTPError?
     var began = NIODeadline.distantPast
+    /// When the handler had all that it waits for.
+    var workBegan = NIODeadline.distantPast
+    /// What the request's context sees of this stream.
+    var replies: ReplyChannel?
+    /// The head that a handler sent early.
+    var flushedHead: Reply?
     /// Writes that the connection has not taken, and how many it ever took.
     var pendingWrites = 0
     var takenWrites = 0
@@ -105,6 +111,11 @@ final class HTTP2Stream: ChannelDuplexHandler {
         self.context = nil
     }
 
+    /// Whether the head of the reply has left while the handler or its producer runs.
+    private var hasSentHead: Bool {
+        if case .streaming = phase { pendingHead == nil } else { flushedHead != nil }
+    }
+
     // MARK: The body
 
     private func trailersCame(_ trailers: HPACKHeaders) {
@@ -119,16 +130,25 @@ final class HTTP2Stream: ChannelDuplexHandler {
     private func bodyEnded() {
         isReceived = true
         body?.finish()
+        guard case .working = phase, body?.wasAsked == true else { return }
+        workBegan = .now()
+        armDeadline()
     }
 
     func bodyWasAsked() {
-        guard case .working = phase else { return resumeReading() }
+        switch phase {
+        case .working, .streaming: break
+        case .idle, .replied, .closed: return
+        }
         if awaitsContinue {
             awaitsContinue = false
-            write(.headers(.init(headers: [":status": "100"])))
-            context?.flush()
+            // Nobody may be told so behind the head of the reply.
+            if !hasSentHead {
+                write(.headers(.init(headers: [":status": "100"])))
+                context?.flush()
+            }
         }
-        armDeadline()
+        if !isReceived { armDeadline() }
         resumeReading()
     }
 

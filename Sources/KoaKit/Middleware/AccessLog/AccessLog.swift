@@ -31,13 +31,14 @@ public struct AccessLog: Middleware {
         do {
             try await next()
         } catch {
-            log(context, "\(statusOfError(error))", start)
+            log(context, error, start)
             throw error
         }
-        log(context, "\(context.status)", start)
+        log(context, nil, start)
     }
 
-    private func log(_ context: Context, _ status: String, _ start: ContinuousClock.Instant) {
+    private func log(_ context: Context, _ failure: (any Error)?, _ start: ContinuousClock.Instant) {
+        let status = context.observedStatus(after: failure, statusOfError)
         context.logger.log(
             level: level,
             "request answered",

@@ -87,13 +87,14 @@ public struct RequestMetrics: Middleware {
         do {
             try await next()
         } catch {
-            record(context, status: options.statusOfError(error), since: start)
+            record(context, error, since: start)
             throw error
         }
-        record(context, status: context.status, since: start)
+        record(context, nil, since: start)
     }
 
-    private func record(_ context: Context, status: Int, since start: ContinuousClock.Instant) {
+    private func record(_ context: Context, _ failure: (any Error)?, since start: ContinuousClock.Instant) {
+        let status = context.observedStatus(after: failure, options.statusOfError)
         let route = context.matchedRoute ?? options.unmatchedRoute
         let key = RequestSeriesTable.Key(method: context.method.label, route: route, status: status)
         let series = table.series(for: key)

@@ -54,16 +54,15 @@ public struct RequestTracing: Middleware {
         do {
             try await ServiceContext.withValue(span.context) { try await next() }
         } catch {
-            let status = options.statusOfError(error)
-            describe(span, context, status: status)
-            if status >= 500 { span.attributes["error.type"] = "\(type(of: error))" }
+            describe(span, context, error)
             throw error
         }
-        describe(span, context, status: context.status)
+        describe(span, context, nil)
     }
 
     /// What is known only once the request was routed and answered.
-    private func describe(_ span: any Span, _ context: Context, status: Int) {
+    private func describe(_ span: any Span, _ context: Context, _ failure: (any Error)?) {
+        let status = context.observedStatus(after: failure, options.statusOfError)
         if let route = context.matchedRoute {
             span.operationName = "\(context.method.label) \(route)"
             span.attributes["http.route"] = route
@@ -72,6 +71,7 @@ public struct RequestTracing: Middleware {
         // By OpenTelemetry's rule, what a client did wrong is no error of the server's.
         guard status >= 500 else { return }
         span.setStatus(SpanStatus(code: .error))
-        span.attributes["error.type"] = String(status)
+        let error: (any Error)? = context.imposedError ?? failure
+        span.attributes["error.type"] = error.map { "\(type(of: $0))" } ?? String(status)
     }
 }

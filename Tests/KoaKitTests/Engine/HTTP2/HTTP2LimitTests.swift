@@ -65,6 +65,55 @@ struct HTTP2LimitTests {
         }
     }
 
+    @Test func `a handler has its own time once the body has come`() async throws {
+        let gate = Event()
+        let app = Application.quiet()
+        app.limits.body = .milliseconds(100)
+        app.use { ctx, _ in
+            _ = try await ctx.request.bytes()
+            await gate.wait()
+            ctx.body = .text("done")
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            let request = try peer.request("POST", "/", isWhole: false)
+            try await peer.send(request, .init(kind: .data, flags: 1, stream: request.stream, payload: [0x78]))
+            // Longer than the body had.
+            _ = try? await peer.read(timeout: .milliseconds(300))
+            gate.fire()
+            #expect(try await peer.readReply(to: request).text == "done")
+        }
+    }
+
+    @Test func `a producer that waits for nobody outlasts the time for the body`() async throws {
+        let gate = Event()
+        let app = Application.quiet()
+        app.limits.body = .milliseconds(100)
+        app.use { ctx, _ in
+            let body = ctx.request.body
+            ctx.body = .stream(
+                ResponseStream { writer in
+                    for try await part in body {
+                        try await writer.write(part)
+                        break
+                    }
+                    await gate.wait()
+                    try await writer.write(ByteBuffer(string: "end"))
+                })
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            let request = try peer.request("POST", "/", isWhole: false)
+            try await peer.send(request, .init(kind: .data, stream: request.stream, payload: [0x78]))
+            #expect(try await peer.read().kind == .headers)
+            #expect(try await peer.read().payload == [0x78])
+            // Longer than the limit: nothing comes, and the stream lives.
+            _ = try? await peer.read(timeout: .milliseconds(300))
+            gate.fire()
+            #expect(try await peer.readReply(to: request).text == "end")
+        }
+    }
+
     @Test func `a client that opens no window has its stream reset`() async throws {
         let app = Application.quiet()
         app.limits.write = .milliseconds(200)

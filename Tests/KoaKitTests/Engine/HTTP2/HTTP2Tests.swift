@@ -231,4 +231,70 @@ struct HTTP2Tests {
             await peer.connection.close()
         }
     }
+
+    @Test(arguments: ["text", "stream", "empty"])
+    func `koa 1 57 flushHeaders sends the head now, and a later body is still delivered`(kind: String) async throws {
+        let go = Event()
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            ctx.status = 401
+            try await ctx.flushHeaders()
+            await go.wait()
+            switch kind {
+            case "text": ctx.body = .text("hello")
+            case "stream": ctx.body = .stream(ResponseStream { try await $0.write(ByteBuffer(string: "hello")) })
+            default: ctx.body = .empty
+            }
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            for method in ["GET", "HEAD"] {
+                let request = try peer.request(method, "/")
+                try await peer.send(request)
+                let head = try await peer.read()
+                #expect(head.kind == .headers && !head.endsStream)
+                go.fire()
+                let reply = try await peer.readReply(to: request)
+                #expect(reply.text == (kind == "empty" || method == "HEAD" ? "" : "hello"))
+                #expect(reply.resetCode == nil)
+            }
+        }
+    }
+
+    @Test(arguments: ["error", "length", "slow"])
+    func `koa 1 34 after an error the head that was sent stands, and the stream is reset`(kind: String) async throws {
+        let (never, observed) = (Event(), Trace())
+        let app = Application.quiet()
+        app.limits.handler = .milliseconds(200)
+        app.onError { error, ctx in observed.add("\(type(of: error)) \(ctx.response.isHeadSent)") }
+        app.use { ctx, _ in
+            ctx.status = 200
+            if kind == "length" { ctx.response.length = 3 }
+            try await ctx.flushHeaders()
+            if kind == "slow" { await never.wait() }
+            if kind == "error" { throw HTTPError(409) }
+            ctx.body = .text("hello")
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            let reply = try await peer.exchange(peer.request("GET", "/"))
+            #expect(reply.status == 200 && reply.resetCode == 2 && reply.content.isEmpty)
+        }
+        #expect(observed.all == [kind == "length" ? "ContentLengthMismatch true" : "HTTPError true"])
+    }
+
+    @Test func `a producer that asks for the body has the client told to continue`() async throws {
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            let body = ctx.request.body
+            ctx.body = .stream(ResponseStream { writer in for try await part in body { try await writer.write(part) } })
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            let request = try peer.request("POST", "/", [("expect", "100-continue")], isWhole: false)
+            #expect(try await peer.exchange(request).status == 100)
+            try await peer.send(.init(kind: .data, flags: 1, stream: request.stream, payload: Array("hello".utf8)))
+            #expect(try await peer.readReply(to: request).text == "hello")
+        }
+    }
 }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import KoaKit
 import KoaTesting
+import NIOCore
 import NIOSSL
 import Testing
 
@@ -40,6 +41,46 @@ struct TLSTests {
             try await connection.send("GET /half HTTP/1.1\r\nHost: a\r\n\r\n")
             try await connection.finishSending()
             #expect(try await connection.readReply().text == "GET /half")
+        }
+    }
+
+    @Test(arguments: [TLSVersion.tlsv12, .tlsv13], [false, true])
+    func `a client that closes its side is told the end, not cut`(version: TLSVersion, isSlow: Bool) async throws {
+        let (gate, errors) = (Event(), Trace())
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            if isSlow { await gate.wait() }
+            ctx.body = .text("whole")
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let connection = try await tls.connect(server, maximum: version, noting: errors)
+            try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await connection.finishSending()
+            gate.fire()
+            #expect(try await connection.readReply().text == "whole")
+            #expect(try await connection.readToEnd().isEmpty)
+            await connection.close()
+        }
+        #expect(errors.all.isEmpty)
+    }
+
+    @Test(arguments: ["stream", "reset"])
+    func `a reply that is cut does not look whole`(kind: String) async throws {
+        struct Broken: Error {}
+        let app = Application.quiet()
+        app.use { ctx, _ in
+            guard kind == "stream" else { return ctx.response.disconnect() }
+            ctx.body = .stream(
+                ResponseStream { writer in
+                    try await writer.write(ByteBuffer(string: "half"))
+                    throw Broken()
+                })
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let connection = try await tls.connect(server)
+            // Only the end of the connection ends its replies.
+            try await connection.send("GET / HTTP/1.0\r\n\r\n")
+            await #expect(throws: RawConnectionError.self) { _ = try await connection.readToEnd() }
         }
     }
 
