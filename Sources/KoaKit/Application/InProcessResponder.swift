@@ -25,7 +25,7 @@ package struct InProcessResponder: Sendable {
         let context = responder.makeContext(for: head, content: .whole(content), connection: connection)
         if let failure = await responder.run(context) { responder.fail(context, with: failure) }
         if let disconnection = context.response.disconnection { return await bytes(of: disconnection) }
-        var renderer = ReplyRenderer()
+        var renderer = ReplyRenderer(ReplyMemory())
         let isHead = head.method == .HEAD
         do {
             return try await write(try renderer.render(context.response, isHead: isHead))
@@ -45,7 +45,7 @@ package struct InProcessResponder: Sendable {
     }
 
     private func write(_ reply: Reply) async throws -> ByteBuffer {
-        var writer = ReplyWriter(date: DateField())
+        var writer = ReplyWriter(ReplyMemory())
         var output = ByteBuffer()
         writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: true, isHTTP10: false), to: &output)
         if case .stream(let stream) = reply.content {

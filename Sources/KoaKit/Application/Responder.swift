@@ -88,11 +88,12 @@ struct Responder: Sendable {
     func rendering(of refusal: HTTPError, toHead isHead: Bool) -> ByteBuffer? {
         let context = makeContext(on: ConnectionInfo(remoteAddress: nil))
         shape(context, with: refusal)
-        var renderer = ReplyRenderer()
+        let memory = ReplyMemory()
+        var renderer = ReplyRenderer(memory)
         guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }
         if case .stream = reply.content { return nil }
         var bytes = ByteBuffer()
-        var writer = ReplyWriter(date: DateField())
+        var writer = ReplyWriter(memory)
         writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: false, isHTTP10: false), to: &bytes)
         return bytes
     }

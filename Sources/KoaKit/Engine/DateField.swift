@@ -2,7 +2,7 @@ import Glibc
 
 /// The value of the `Date` field, rendered once a second.
 ///
-/// One per connection's loop; not shared between threads.
+/// One per event loop; not shared between threads.
 final class DateField {
     private var second: time_t = 0
     private var text = ""

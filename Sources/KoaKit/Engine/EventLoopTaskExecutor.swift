@@ -6,9 +6,12 @@ import NIOCore
 /// (design.md, section 3).
 final class EventLoopTaskExecutor: TaskExecutor {
     private let loop: any EventLoop
+    /// What the connections of the loop share.
+    let memory: NIOLoopBoundBox<ReplyMemory>
 
     init(_ loop: any EventLoop) {
         self.loop = loop
+        memory = .makeBoxSendingValue(ReplyMemory(), eventLoop: loop)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

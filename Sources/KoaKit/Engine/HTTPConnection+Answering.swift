@@ -120,6 +120,7 @@ extension HTTPConnection {
         let framing = ReplyWriter.Framing(reply, keepsAlive: keepsAlive, isHTTP10: exchange.isHTTP10)
         exchange.keepsAlive = framing.keepsAlive
         exchange.sentFraming = framing.content
+        takeOutput()
         writer.write(reply, framing, to: &output)
     }
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Bytes on their way out.
 extension HTTPConnection {
-    /// How much is gathered for one write, and how large a buffer is kept for the next.
+    /// How much is gathered for one write.
     static let bufferSize = 65_536
 
     /// Replies that are made within one read leave together, up to a size that a small request cannot multiply.
@@ -21,6 +21,11 @@ extension HTTPConnection {
         }
     }
 
+    /// Has a buffer lent where there is none.
+    func takeOutput() {
+        if output.capacity == 0 { output = memory.takeOutput() }
+    }
+
     func flush() {
         guard output.readableBytes > 0, let context else { return }
         // Taken before the write: one that makes room lets the next reply be made, and flushed, inside this call.
@@ -28,10 +33,7 @@ extension HTTPConnection {
         swap(&bytes, &output)
         progress.add(bytes.readableBytes)
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        // Reuses the storage if the write is through, and takes a new one if it is not. A large one is not kept.
-        guard output.readableBytes == 0, bytes.capacity <= Self.bufferSize else { return }
-        bytes.clear()
-        output = bytes
+        memory.giveBack(output: bytes)
     }
 
     /// Sends bytes behind what is gathered, as they are, without a copy.

@@ -71,6 +71,7 @@ extension HTTPConnection: ReplySink {
     }
 
     private func send(_ content: ByteBuffer, of exchange: Exchange) {
+        takeOutput()
         switch exchange.sentFraming {
         case .chunked where content.readableBytes > Self.copiedSize:
             ChunkedCoding.appendSize(content.readableBytes, to: &output)

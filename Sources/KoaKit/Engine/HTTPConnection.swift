@@ -66,8 +66,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var hasFailed = false
 
     // Writing.
-    var renderer = ReplyRenderer()
+    let memory: ReplyMemory
+    var renderer: ReplyRenderer
     var writer: ReplyWriter
+    /// Lent by ``memory`` while there is something in it.
     var output = ByteBuffer()
     var isFlushScheduled = false
     /// What the channel said last: asking it costs more than all else in a read.
@@ -83,7 +85,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         limits: HTTPLimits,
         executor: EventLoopTaskExecutor,
         loop: any EventLoop,
-        date: DateField,
+        memory: ReplyMemory,
         admission: Admission,
         isSecure: Bool,
         decoding: DecodingProgress
@@ -96,7 +98,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.decoding = decoding
         self.admission = admission
         self.isSecure = isSecure
-        writer = ReplyWriter(date: date)
+        self.memory = memory
+        renderer = ReplyRenderer(memory)
+        writer = ReplyWriter(memory)
     }
 
     // MARK: What the channel tells

@@ -2,16 +2,14 @@ import NIOCore
 
 /// Turns a ``Response`` into a ``Reply``: the one place that knows what a body means for type, length and content.
 ///
-/// One per connection: JSON and text are written into memory that the next reply uses again.
+/// JSON and text are written into memory that the next reply of the loop uses again.
 struct ReplyRenderer {
-    /// Memory that a connection keeps for its next reply.
-    private static let keptCapacity = 65_536
-
     /// Whether the version of HTTP has reason phrases; without, a bare status says its number.
     private let hasReasonPhrases: Bool
-    private var content: [UInt8] = []
+    private let memory: ReplyMemory
 
-    init(hasReasonPhrases: Bool = true) {
+    init(_ memory: ReplyMemory, hasReasonPhrases: Bool = true) {
+        self.memory = memory
         self.hasReasonPhrases = hasReasonPhrases
     }
 
@@ -86,18 +84,20 @@ struct ReplyRenderer {
     }
 
     private mutating func renderContent(of response: Response) throws -> Reply.Content {
-        content.removeAll(keepingCapacity: true)
+        var content: [UInt8]
         switch response.body {
         case .empty: return .none
         case .bytes(let bytes): return .bytes(bytes)
         case .stream(let stream): return .stream(stream)
-        case .unset where hasReasonPhrases: content.append(contentsOf: response.message.utf8)
-        case .unset: content.append(contentsOf: String(response.status).utf8)
-        case .text, .json, .encodable: try response.body.write(to: &content)
+        case .unset:
+            content = memory.takeContent()
+            content.append(contentsOf: hasReasonPhrases ? response.message.utf8 : String(response.status).utf8)
+        case .text, .json, .encodable:
+            content = memory.takeContent()
+            try response.body.write(to: &content)
         }
-        let rendered = content
-        if content.capacity > Self.keptCapacity { content = [] }
-        return .array(rendered)
+        memory.giveBack(content: content)
+        return .array(content)
     }
 }
 

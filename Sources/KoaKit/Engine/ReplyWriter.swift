@@ -5,11 +5,11 @@ import NIOCore
 /// One buffer in place of NIO's response encoder is worth 25 to 30 % (design.md, section 3). The head is put together in
 /// an array, whose appends cost a fraction of a `ByteBuffer`'s writes. One writer per connection.
 struct ReplyWriter {
-    private let date: DateField
+    private let memory: ReplyMemory
     private var head: [UInt8] = []
 
-    init(date: DateField) {
-        self.date = date
+    init(_ memory: ReplyMemory) {
+        self.memory = memory
     }
 
     /// What the connection decided about this reply.
@@ -39,6 +39,7 @@ struct ReplyWriter {
 
     /// Appends the head of a reply, and its content unless that is a stream.
     mutating func write(_ reply: Reply, _ framing: Framing, to buffer: inout ByteBuffer) {
+        head = memory.takeHead()
         writeHead(of: reply, framing)
         switch reply.content {
         case .none, .stream, .later:
@@ -57,14 +58,11 @@ struct ReplyWriter {
                 buffer.writeImmutableBuffer(bytes)
             }
         }
-        if head.capacity > Self.keptCapacity { head = [] }
+        memory.giveBack(head: head)
+        head = []
     }
 
-    /// Memory that a connection keeps for its next reply.
-    private static let keptCapacity = 65_536
-
     private mutating func writeHead(of reply: Reply, _ framing: Framing) {
-        head.removeAll(keepingCapacity: true)
         StatusLine.append(reply.status, reply.message, to: &head)
         reply.forEachField { name, value in
             head.append(contentsOf: name.utf8)
@@ -79,7 +77,7 @@ struct ReplyWriter {
             head.append("Connection: keep-alive\r\n")
         }
         head.append("Date: ")
-        head.append(contentsOf: date.value.utf8)
+        head.append(contentsOf: memory.date.value.utf8)
         head.append("\r\n\r\n")
     }
 

@@ -19,7 +19,7 @@ extension HTTPConnection {
             limits: limits,
             executor: executor,
             loop: channel.eventLoop,
-            date: DateField(),
+            memory: executor.memory.value,
             admission: admission,
             isSecure: isSecure,
             decoding: decoding

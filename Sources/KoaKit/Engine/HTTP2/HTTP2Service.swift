@@ -12,8 +12,8 @@ final class HTTP2Service {
     let executor: EventLoopTaskExecutor
     let admission: Admission
     let info: ConnectionInfo
-    private let date: DateField
-    private var renderer = ReplyRenderer(hasReasonPhrases: false)
+    private let memory: ReplyMemory
+    private var renderer: ReplyRenderer
 
     init(
         _ responder: Responder,
@@ -21,7 +21,7 @@ final class HTTP2Service {
         executor: EventLoopTaskExecutor,
         admission: Admission,
         info: ConnectionInfo,
-        date: DateField
+        memory: ReplyMemory
     ) {
         self.responder = responder
         self.limits = limits
@@ -29,7 +29,8 @@ final class HTTP2Service {
         self.executor = executor
         self.admission = admission
         self.info = info
-        self.date = date
+        self.memory = memory
+        renderer = ReplyRenderer(memory, hasReasonPhrases: false)
     }
 
     /// The reply as it is sent; nil if not even the error that it failed with can be rendered.
@@ -57,7 +58,7 @@ final class HTTP2Service {
             if name == "keep-alive" || name == "upgrade" || name == "proxy-connection" || name == "te" { return }
             head.add(name: name, value: value)
         }
-        head.add(name: "date", value: date.value)
+        head.add(name: "date", value: memory.date.value)
         return head
     }
 }

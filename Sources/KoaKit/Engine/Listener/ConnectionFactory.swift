@@ -56,13 +56,14 @@ struct ConnectionFactory: Sendable {
     private func addHTTP2(to channel: any Channel) throws {
         let info = ConnectionInfo(
             remoteAddress: channel.remoteAddress?.ipAddress, isSecure: certificates != nil, version: .http2)
+        let executor = executors.executor(for: channel.eventLoop)
         let service = HTTP2Service(
             responder,
             limits,
-            executor: executors.executor(for: channel.eventLoop),
+            executor: executor,
             admission: admission,
             info: info,
-            date: DateField()
+            memory: executor.memory.value
         )
         try HTTP2Connection.addHandlers(to: channel, service)
     }
