@@ -6,7 +6,7 @@ struct Greeting: Codable { let name: String }
 
 let app = Application()
 app.use(RequestID())
-app.use(AccessLog(level: .info))
+app.use(AccessLog(.init(level: .info)))
 app.use { ctx, next in
     let start = ContinuousClock.now
     try await next()

@@ -16,7 +16,9 @@ struct LoginApplication: Sendable {
         app.onError(Self.log)
         app.use(RequestID())
         // A layer that would never log is a layer for nothing.
-        if logger.logLevel <= .debug { app.use(AccessLog(statusOfError: { envelope.httpStatus(of: Failure($0)) })) }
+        if logger.logLevel <= .debug {
+            app.use(AccessLog(.init(statusOfError: { envelope.httpStatus(of: Failure($0)) })))
+        }
         let router = Router()
         router.use(UserRoutes(flow: flow, users: users, sessions: sessions).router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())

@@ -51,12 +51,12 @@ struct AccessLogTests {
     @Test func `an error is logged with its status, a request that was cancelled with 499`() async throws {
         let entries = try await entries(requesting: ["/error", "/left"])
         #expect(entries.map { $0.metadata["status"] } == ["409", "499"])
-        let shaped = try await self.entries(AccessLog(statusOfError: { _ in 200 }), requesting: ["/error"])
+        let shaped = try await self.entries(AccessLog(.init(statusOfError: { _ in 200 })), requesting: ["/error"])
         #expect(shaped.map { $0.metadata["status"] } == ["200"])
     }
 
     @Test func `nothing is logged above the logger's level`() async throws {
         #expect(try await entries(level: .info, requesting: ["/users/1"]).isEmpty)
-        #expect(try await entries(level: .info, AccessLog(level: .info), requesting: ["/users/1"]).count == 1)
+        #expect(try await entries(level: .info, AccessLog(.init(level: .info)), requesting: ["/users/1"]).count == 1)
     }
 }

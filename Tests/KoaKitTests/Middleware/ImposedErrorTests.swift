@@ -26,7 +26,7 @@ struct ImposedErrorTests {
         app.limits.handler = .milliseconds(100)
         app.limits.body = .milliseconds(100)
         app.onError { _, _ in }
-        app.use(AccessLog(statusOfError: { ($0 as? HTTPError)?.status ?? 499 }))
+        app.use(AccessLog(.init(statusOfError: { ($0 as? HTTPError)?.status ?? 499 })))
         app.use(RequestMetrics(series))
         app.use(RequestTracing(spans))
         app.use { ctx, _ in try await handle(ctx) }

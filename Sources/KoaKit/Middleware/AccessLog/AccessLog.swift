@@ -5,18 +5,32 @@ public import Logging
 /// Koa's `koa-logger`, as one entry with a constant message and the facts as metadata. The path is logged only as the
 /// pattern of the matched route and the query never, since both may hold secrets.
 public struct AccessLog: Middleware {
+    /// What is logged, and how much it matters.
+    public struct Options: Sendable {
+        /// At which level it logs.
+        ///
+        /// Default: debug, since a proxy in front usually keeps such a log.
+        public var level: Logger.Level
+        /// The status that the application's error shaper gives an error; nil for that of ``HTTPError``, and 499 for a
+        /// request that was cancelled.
+        ///
+        /// Default: nil.
+        public var statusOfError: (@Sendable (any Error) -> Int)?
+
+        /// Creates options.
+        public init(level: Logger.Level = .debug, statusOfError: (@Sendable (any Error) -> Int)? = nil) {
+            self.level = level
+            self.statusOfError = statusOfError
+        }
+    }
+
     private let level: Logger.Level
     private let statusOfError: @Sendable (any Error) -> Int
 
     /// Creates the middleware.
-    ///
-    /// - Parameters:
-    ///   - level: At which level it logs. Default: debug, since a proxy in front usually keeps such a log.
-    ///   - statusOfError: The status that the application's error shaper gives an error; nil for that of HTTPError, and
-    ///     499 for a request that was cancelled. Default: nil.
-    public init(level: Logger.Level = .debug, statusOfError: (@Sendable (any Error) -> Int)? = nil) {
-        self.level = level
-        self.statusOfError = statusOfError ?? HTTPError.observedStatus
+    public init(_ options: Options = Options()) {
+        level = options.level
+        statusOfError = options.statusOfError ?? HTTPError.observedStatus
     }
 
     /// Runs what is downstream and logs the outcome.
