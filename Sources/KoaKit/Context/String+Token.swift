@@ -1,6 +1,6 @@
 extension StringProtocol {
     /// Whether this is a token (RFC 9110, section 5.6.2), as the names of fields, cookies and parameters are.
-    var isToken: Bool { !utf8.isEmpty && utf8.allSatisfy(isTokenByte) }
+    var isToken: Bool { !utf8.isEmpty && hasOnlyBytes(isTokenByte) }
 }
 
 /// Whether a byte may stand in a token.

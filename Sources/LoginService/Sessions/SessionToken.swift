@@ -51,7 +51,10 @@ public enum TokenStyle: String, Sendable, CaseIterable {
     func matches(_ text: String) -> Bool {
         switch self {
         case .md5:
-            return text.utf8.count == 32 && text.utf8.allSatisfy(Self.isLowercaseHexadecimal)
+            guard text.utf8.count == 32 else { return false }
+            // Over the bytes in memory: this is asked of every request, and costs a fifth so.
+            return text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(Self.isLowercaseHexadecimal) }
+                ?? text.utf8.allSatisfy(Self.isLowercaseHexadecimal)
         case .opaque:
             guard text.utf8.count == 49, text.hasPrefix(Self.opaquePrefix) else { return false }
             return text.utf8.dropFirst(Self.opaquePrefix.utf8.count).allSatisfy(Self.isBase64URL)

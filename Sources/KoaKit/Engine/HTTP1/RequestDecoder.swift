@@ -63,7 +63,7 @@ final class RequestDecoder: ByteToMessageDecoder {
     /// Whether a token and a space come first (RFC 9112, section 3), after line ends that a client may have left over.
     private static func startsWithMethod(_ buffer: ByteBuffer) -> Bool {
         let line = buffer.readableBytesView.drop { $0 == 0x0D || $0 == 0x0A }
-        let method = line.prefix { FieldSyntax.isTokenCharacter($0) }
+        let method = line.prefix { isTokenByte($0) }
         return !method.isEmpty && line.dropFirst(method.count).first == UInt8(ascii: " ")
     }
 }

@@ -51,18 +51,18 @@ struct Reply {
     /// suit any more.
     private static func isHandlers(_ name: String) -> Bool {
         switch name.utf8.count {
-        case 4: name.lowercased() != "date"
-        case 10: name.lowercased() != "connection"
-        case 12: name.lowercased() != "content-type"
-        case 14: name.lowercased() != "content-length"
-        case 17: name.lowercased() != "transfer-encoding"
+        case 4: !name.isField("date")
+        case 10: !name.isField("connection")
+        case 12: !name.isField("content-type")
+        case 14: !name.isField("content-length")
+        case 17: !name.isField("transfer-encoding")
         default: true
         }
     }
 
     /// A value that holds a line end would add fields, or a reply, of its own.
     private static func sanitized(_ value: String) -> String {
-        guard !value.utf8.allSatisfy(isAllowed) else { return value }
+        guard !value.hasOnlyBytes(isAllowed) else { return value }
         return String(decoding: value.utf8.map { isAllowed($0) ? $0 : 0x20 }, as: UTF8.self)
     }
 
