@@ -1,5 +1,6 @@
 import Foundation
 import KoaTesting
+import ProcessFixture
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -25,7 +26,7 @@ struct ClockTests {
             #expect(page["Content-Type"] == "text/html; charset=utf-8")
             await client.close()
             process.send(SIGTERM)
-            #expect(await process.end() == 0)
+            #expect(await process.end() == .exit(0))
         }
     }
 }

@@ -9,7 +9,7 @@ struct ExampleProcess: Sendable {
     let port: Int
     private let identifier: pid_t
     private let output: FileHandle
-    private let ending: Task<Int32?, Never>
+    private let ending: Task<ProcessEnd, Never>
 
     /// Starts an example on a free port, waits until it listens, and kills it when `body` is done.
     static func run<Value>(_ name: String, _ body: (ExampleProcess) async throws -> Value) async throws -> Value {
@@ -21,7 +21,7 @@ struct ExampleProcess: Sendable {
             defer { close(ends[1]) }
             identifier = try spawn([folder.appending(path: name).path], environment: ["PORT": "0"], output: ends[1])
         }
-        let ending = Task { await exitCode(of: identifier) }
+        let ending = Task { await ProcessEnd.of(identifier) }
         let result: Result<Value, any Error>
         do {
             let port = try #require(await Self.port(announcedOn: output), "\(name) ended before it listened")
@@ -31,7 +31,6 @@ struct ExampleProcess: Sendable {
             result = .failure(error)
         }
         kill(identifier, SIGKILL)
-        // A dead child that nobody has waited for would keep exit tests of this process waiting for ever.
         _ = await ending.value
         return try result.get()
     }
@@ -43,8 +42,8 @@ struct ExampleProcess: Sendable {
 
     /// Waits until the process is gone.
     ///
-    /// - Returns: Its exit code; nil when a signal ended it.
-    func end() async -> Int32? {
+    /// - Returns: How it ended.
+    func end() async -> ProcessEnd {
         // Read to its end, or a process with much to say would wait for room.
         await onThread { while !output.availableData.isEmpty {} }
         return await ending.value
@@ -68,17 +67,6 @@ struct ExampleProcess: Sendable {
     private static let folder =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         .map { URL(fileURLWithPath: $0).deletingLastPathComponent() } ?? URL(fileURLWithPath: "/")
-}
-
-/// Waits until a child is gone.
-///
-/// - Returns: Its exit code; nil when a signal ended it.
-private func exitCode(of child: pid_t) async -> Int32? {
-    await onThread {
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) == -1, errno == EINTR {}
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
-    }
 }
 
 /// Runs what blocks on a thread of its own.

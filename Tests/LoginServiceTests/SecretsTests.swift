@@ -3,6 +3,7 @@ import KoaKit
 import KoaTesting
 import NIOCore
 import NIOHTTP1
+import ProcessFixture
 import RedisServerFixture
 import Testing
 

@@ -1,3 +1,4 @@
+import ProcessFixture
 import Testing
 
 @testable import LoginService

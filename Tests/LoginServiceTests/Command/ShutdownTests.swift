@@ -1,5 +1,6 @@
 import Foundation
 import KoaTesting
+import ProcessFixture
 import Testing
 import WeChatSandbox
 

@@ -2,6 +2,7 @@ import Foundation
 import KoaKit
 import KoaTesting
 import NIOHTTP1
+import ProcessFixture
 import Testing
 import WeChatSandbox
 

@@ -5,15 +5,9 @@ import ProcessFixture
 final class ChildProcess: Sendable {
     struct CannotStart: Error { let reason: String }
 
-    /// How a process ended.
-    enum End: Equatable {
-        case exit(Int32)
-        case signal(Int32)
-    }
-
     let identifier: pid_t
     let output: ChildOutput
-    private let ending: Task<End, Never>
+    private let ending: Task<ProcessEnd, Never>
 
     /// Starts the binary; it sees these environment variables and no others.
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -27,7 +21,7 @@ final class ChildProcess: Sendable {
         }
         identifier = child
         output = ChildOutput(reading: ends[0])
-        ending = Task { await Self.waitForEnd(of: child) }
+        ending = Task { await ProcessEnd.of(child) }
     }
 
     /// Sends a signal.
@@ -36,22 +30,11 @@ final class ChildProcess: Sendable {
     }
 
     /// Waits until the process is gone.
-    func end() async -> End { await ending.value }
+    func end() async -> ProcessEnd { await ending.value }
 
     private static let binary =
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         .map { URL(fileURLWithPath: $0).deletingLastPathComponent().appending(path: "wechat-login").path } ?? ""
-
-    private static func waitForEnd(of child: pid_t) async -> End {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while waitpid(child, &status, 0) == -1, errno == EINTR {}
-                let signal = status & 0x7F
-                continuation.resume(returning: signal == 0 ? .exit((status >> 8) & 0xFF) : .signal(signal))
-            }
-        }
-    }
 }
 
 /// Starts the binary for as long as `body` runs.
@@ -74,7 +57,7 @@ func withCommand<Value>(
 /// Runs the binary to its end, which must come by itself.
 func runCommand(
     _ arguments: [String], environment: [String: String] = [:]
-) async throws -> (end: ChildProcess.End, output: String) {
+) async throws -> (end: ProcessEnd, output: String) {
     await Turns.commands.take()
     let child: ChildProcess
     do { child = try ChildProcess(arguments, environment: environment) } catch {
