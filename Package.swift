@@ -91,7 +91,7 @@ let package = Package(
         .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", nioCore, nioPosix, crypto, logging],
+            dependencies: ["CHiredis", nioCore, nioPosix, nioTLS, nioSSL, crypto, logging, metrics, tracing],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -100,6 +100,7 @@ let package = Package(
             name: "RelationalStore",
             dependencies: [
                 "CSQLite", .target(name: "CMariaDB", condition: .when(traits: ["MySQL"])), nioCore, nioPosix, logging,
+                metrics,
             ],
             swiftSettings: settings
         ),
@@ -167,7 +168,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", "RedisServerFixture", nioCore, nioPosix, logging],
+            dependencies: [
+                "RedisClient", "ProcessFixture", "RedisServerFixture", nioCore, nioPosix, nioSSL, logging,
+                inMemoryLogging, metrics, metricsTestKit, tracing, inMemoryTracing,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
