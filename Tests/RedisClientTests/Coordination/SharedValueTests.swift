@@ -58,8 +58,9 @@ import Testing
             let early = value(first, upstream, renewAt: 0)
             #expect(try await early.value() == "token 1")
             #expect(try await value(second, upstream).value() == "token 1")
-            guard case .acquired(let lease) = try await RedisLock(redis: second, name: "wx:app").acquire(
-                for: .seconds(30))
+            guard
+                case .acquired(let lease) = try await RedisLock(redis: second, name: "wx:app").acquire(
+                    for: .seconds(30))
             else {
                 Issue.record("the lock was not given back")
                 return
