@@ -11,6 +11,8 @@ public final class RedisServer: Sendable {
         case notInstalled
         /// The process ended, or said nothing of being ready for 10 s; with what it printed.
         case didNotStart(output: String)
+        /// The server closed its connection, or said nothing for 10 s.
+        case didNotAnswer
     }
 
     /// The TCP port on 127.0.0.1, kept over restarts.
@@ -81,6 +83,11 @@ public final class RedisServer: Sendable {
     public func restart() throws {
         kill()
         try start()
+    }
+
+    /// The word that follows another on the command line.
+    func argument(after name: String) -> String? {
+        arguments.firstIndex(of: name).map { arguments[arguments.index(after: $0)] }
     }
 
     private func end(with signal: Int32) {

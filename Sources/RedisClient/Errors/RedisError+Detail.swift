@@ -13,6 +13,8 @@ extension RedisError {
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
         case waitingBound = "too many commands waiting for a connection"
+        case malformedSlotMap = "not a map of the cluster's slots"
+        case noSlots = "the node knows of no slots"
         case serverAsksElsewhere = "the server cannot serve writes now"
     }
 
