@@ -90,7 +90,7 @@ extension RedisServer {
     func expectOK(_ words: String...) throws { try expectOK(words) }
 
     func expectOK(_ words: [String]) throws {
-        let reply = try ServerConversation(port: port).ask(words)
+        let reply = try conversation().ask(words)
         guard ["OK", "NOKEY"].contains(reply.string) else {
             throw RedisCluster.Failure.refused("\(words.prefix(3).joined(separator: " ")): \(reply)")
         }
@@ -98,7 +98,7 @@ extension RedisServer {
 
     /// The fields of a reply that is lines of `name:value`.
     func info(_ words: String...) throws -> [String: String] {
-        let lines = try ServerConversation(port: port).ask(words).string.split(whereSeparator: \.isNewline)
+        let lines = try conversation().ask(words).string.split(whereSeparator: \.isNewline)
         let pairs = lines.map { $0.split(separator: ":", maxSplits: 1).map(String.init) }.filter { $0.count == 2 }
         return Dictionary(pairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }

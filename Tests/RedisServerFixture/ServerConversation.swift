@@ -1,7 +1,7 @@
 import Foundation
 
 /// A blocking connection of a fixture to its server: for steering a server, while the client under test uses it.
-final class ServerConversation {
+public final class ServerConversation {
     private let descriptor: Int32
     private var received: [UInt8] = []
     private var position = 0
@@ -30,7 +30,11 @@ final class ServerConversation {
     deinit { close(descriptor) }
 
     /// Sends a command and waits for its reply, at most 10 s.
-    func ask(_ words: [String]) throws -> ServerReply {
+    ///
+    /// - Parameter words: The command.
+    /// - Returns: The reply; an error reply is one, too.
+    /// - Throws: ``RedisServer/Failure/didNotAnswer``.
+    public func ask(_ words: [String]) throws -> ServerReply {
         var frame = Array("*\(words.count)\r\n".utf8)
         for word in words { frame += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }
         // A server that is gone must not end the process of the tests.
