@@ -15,6 +15,7 @@ final class ProxyPipe: ChannelInboundHandler {
     weak var connection: ProxiedConnection?
 
     private var context: ChannelHandlerContext?
+    /// The bytes that passed under the rule in force.
     private var passed = 0
     private var isReading = false
     /// What is delayed, oldest first.
@@ -44,6 +45,7 @@ final class ProxyPipe: ChannelInboundHandler {
 
     /// Starts or stops reading, as the rule says; before both sides are joined nothing is read.
     func ruleChanged() {
+        passed = 0
         guard let context, target != nil, let connection else { return }
         let isWanted = !connection.treatment(of: passage).isPaused
         guard isWanted != isReading else { return }

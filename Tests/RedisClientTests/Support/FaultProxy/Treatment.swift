@@ -9,7 +9,7 @@ struct Treatment: Sendable {
     var delay = TimeAmount.zero
     /// The most bytes a write has; `nil` writes what was read.
     var pieceSize: Int?
-    /// Closes both sides, with a reset, once this many bytes passed this direction.
+    /// Closes both sides, with a reset, once this many bytes passed this direction under the rule in force.
     var cutAfter: Int?
     /// Reads nothing, so that the sender's buffers fill; all is kept and goes on later.
     var isPaused = false
