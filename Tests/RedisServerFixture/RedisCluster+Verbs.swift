@@ -51,17 +51,6 @@ extension RedisCluster {
         try endMove(of: slot, from: source, to: target)
     }
 
-    /// Starts a node that has no slots, and lets it join.
-    public func addNode(arguments: [String] = []) throws -> RedisServer {
-        let node = try RedisServer(arguments: Self.arguments(busPort: FreePort.find()) + arguments)
-        try primaries[0].expectOK("CLUSTER", "MEET", "127.0.0.1", "\(node.port)", "\(node.busPort)")
-        let all = nodes + [node]
-        try until("every node knows the new one") {
-            try all.allSatisfy { try $0.info("CLUSTER", "INFO")["cluster_known_nodes"] == "\(all.count)" }
-        }
-        return node
-    }
-
     /// Lets a replica take over from its primary, which lives on as its replica, and waits until it has.
     public func failOver(to replica: RedisServer) throws {
         try replica.expectOK("CLUSTER", "FAILOVER")
@@ -102,7 +91,4 @@ extension RedisServer {
         let pairs = lines.map { $0.split(separator: ":", maxSplits: 1).map(String.init) }.filter { $0.count == 2 }
         return Dictionary(pairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
-
-    /// The port at which the nodes of a cluster talk to each other.
-    var busPort: Int { argument(after: "--cluster-port").flatMap(Int.init) ?? port + 10_000 }
 }

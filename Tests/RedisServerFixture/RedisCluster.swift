@@ -20,8 +20,12 @@ public final class RedisCluster: Sendable {
     public let primaries: [RedisServer]
     /// The nodes that started as replicas; the first one of each primary comes first, in the primaries' order.
     public let replicas: [RedisServer]
+    /// A node that knows the others, and has no slots.
+    public let spare: RedisServer
 
-    /// Starts the servers, joins them, and waits until every node says that the cluster is well.
+    private let directory: URL
+
+    /// Starts the servers and waits until every node says that the cluster is well.
     ///
     /// - Parameters:
     ///   - primaries: How many nodes share the slots.
@@ -29,73 +33,58 @@ public final class RedisCluster: Sendable {
     ///   - arguments: Added to the command line of every node.
     /// - Throws: ``RedisServer/Failure`` or ``Failure``.
     public init(primaries: Int = 3, replicas: Int = 0, arguments: [String] = []) throws {
-        let nodes = try (0..<primaries * (1 + replicas)).map { _ in
-            try RedisServer(arguments: Self.arguments(busPort: FreePort.find()) + arguments)
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("cluster-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let members = try Self.members(primaries: primaries, replicas: replicas)
+        let nodes = try members.map { [directory] in
+            try $0.start(among: members, in: directory, arguments: arguments)
         }
         self.primaries = Array(nodes.prefix(primaries))
-        self.replicas = Array(nodes.dropFirst(primaries))
-        try share()
-        try join(nodes)
-        for (place, replica) in self.replicas.enumerated() {
-            let primary = try identifier(of: self.primaries[place % primaries])
-            try until("the replica knows its primary") { try replica.ask("CLUSTER", "REPLICATE", primary) == .text("OK") }
-        }
+        self.replicas = Array(nodes[primaries..<nodes.count - 1])
+        spare = nodes[nodes.count - 1]
         try untilWell()
     }
 
-    /// All nodes, those that had slots from the start first.
-    public var nodes: [RedisServer] { primaries + replicas }
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// All nodes, those that had slots from the start first, the spare one last.
+    public var nodes: [RedisServer] { primaries + replicas + [spare] }
+
+    /// The URL of the cluster, with its first primaries as seeds.
+    public var url: String {
+        "redis+cluster://" + primaries.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+    }
 
     /// Ends all servers with SIGKILL and waits until they are gone.
     public func kill() {
         for node in nodes { node.kill() }
     }
 
-    static func arguments(busPort: Int) -> [String] {
-        [
-            "--cluster-enabled", "yes", "--cluster-port", "\(busPort)", "--cluster-config-file", "nodes.conf",
-            // The shortest time a loaded machine does not take for the death of a node.
-            "--cluster-node-timeout", "2000", "--cluster-replica-validity-factor", "0",
-            // A node that is gone takes its own slots with it, and no others.
-            "--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0",
-        ]
+    private static func members(primaries: Int, replicas: Int) throws -> [ClusterMember] {
+        var members = try (0..<primaries * (1 + replicas) + 1).map { _ in try ClusterMember() }
+        for place in 0..<primaries {
+            members[place].slots = slotCount * place / primaries...slotCount * (place + 1) / primaries - 1
+            members[place].epoch = place + 1
+        }
+        for place in primaries..<members.count - 1 {
+            members[place].primary = members[place % primaries].identifier
+            members[place].epoch = place % primaries + 1
+        }
+        return members
     }
 
-    private func share() throws {
-        for (place, node) in primaries.enumerated() {
-            let first = Self.slotCount * place / primaries.count
-            let last = Self.slotCount * (place + 1) / primaries.count - 1
-            try node.expectOK("CLUSTER", "ADDSLOTSRANGE", "\(first)", "\(last)")
-            // Nodes that were never told apart would first have to agree on the order of their claims.
-            try node.expectOK("CLUSTER", "SET-CONFIG-EPOCH", "\(place + 1)")
-        }
-    }
-
-    private func join(_ nodes: [RedisServer]) throws {
-        for node in nodes.dropFirst() {
-            try nodes[0].expectOK("CLUSTER", "MEET", "127.0.0.1", "\(node.port)", "\(node.busPort)")
-        }
-        try until("every node knows every other") {
-            try nodes.allSatisfy { try $0.info("CLUSTER", "INFO")["cluster_known_nodes"] == "\(nodes.count)" }
-        }
-    }
-
-    /// Waits until every node that runs serves, and every replica has its primary's data.
-    public func untilWell() throws {
+    private func untilWell() throws {
         try until("the cluster is well") {
-            try primaries.allSatisfy { node in
+            try nodes.allSatisfy { node in
                 let info = try node.info("CLUSTER", "INFO")
                 return info["cluster_state"] == "ok" && info["cluster_slots_ok"] == "\(Self.slotCount)"
             }
         }
         try until("the replicas follow") {
             try replicas.allSatisfy { try $0.info("INFO", "replication")["master_link_status"] == "up" }
-        }
-        let perPrimary = replicas.count / max(1, primaries.count)
-        try until("every node knows the replicas") {
-            try nodes.allSatisfy { node in
-                try node.ask("CLUSTER", "SLOTS").elements.allSatisfy { $0.elements.count == 3 + perPrimary }
-            }
         }
     }
 }

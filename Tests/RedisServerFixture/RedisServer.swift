@@ -27,16 +27,18 @@ public final class RedisServer: Sendable {
 
     /// Starts a server and waits until it is ready.
     ///
-    /// - Parameter arguments: Added to the command line, such as `["--requirepass", "secret"]`.
+    /// - Parameters:
+    ///   - port: The TCP port; one that is free by default.
+    ///   - arguments: Added to the command line, such as `["--requirepass", "secret"]`.
     /// - Throws: ``Failure``.
-    public init(arguments: [String] = []) throws {
+    public init(port: Int? = nil, arguments: [String] = []) throws {
         guard let executable = Self.executable else { throw Failure.notInstalled }
         self.executable = executable
         self.arguments = arguments
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         socketPath = directory.appendingPathComponent("s").path
-        port = try FreePort.find()
+        self.port = try port ?? FreePort.find()
         try start()
     }
 
@@ -83,11 +85,6 @@ public final class RedisServer: Sendable {
     public func restart() throws {
         kill()
         try start()
-    }
-
-    /// The word that follows another on the command line.
-    func argument(after name: String) -> String? {
-        arguments.firstIndex(of: name).map { arguments[arguments.index(after: $0)] }
     }
 
     private func end(with signal: Int32) {

@@ -38,7 +38,7 @@ public final class ServerConversation {
         var frame = Array("*\(words.count)\r\n".utf8)
         for word in words { frame += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }
         // A server that is gone must not end the process of the tests.
-        guard send(descriptor, frame, frame.count, Int32(MSG_NOSIGNAL.rawValue)) == frame.count else {
+        guard send(descriptor, frame, frame.count, Int32(MSG_NOSIGNAL)) == frame.count else {
             throw RedisServer.Failure.didNotAnswer
         }
         return try reply()

@@ -17,7 +17,7 @@ final class ClusterRedirection: Sendable {
     /// Reads what follows the first word of the error: the slot, and the node as `host:port`.
     ///
     /// The host may be empty, a name, an IPv4 address, or an IPv6 address without brackets.
-    convenience init?(replyText: some Sequence<UInt8>) {
+    convenience init?(replyText: some Collection<UInt8>) {
         let words = String(decoding: replyText, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 3, let slot = Int(words[1]).flatMap(HashSlot.init(number:)),
             let colon = words[2].lastIndex(of: ":"),

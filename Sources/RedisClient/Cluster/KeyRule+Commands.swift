@@ -21,7 +21,7 @@ extension KeyRule {
                 """
                 ACL ASKING AUTH BGREWRITEAOF BGSAVE CLIENT CLUSTER COMMAND CONFIG DBSIZE DEBUG DISCARD ECHO EXEC FAILOVER \
                 FLUSHALL FLUSHDB FUNCTION HELLO INFO KEYS LASTSAVE LATENCY LOLWUT MEMORY MODULE MONITOR MULTI OBJECT \
-                PING PSUBSCRIBE PSYNC PUBLISH PUBSUB PUNSUBSCRIBE QUIT RANDOMKEY READONLY READWRITE REPLCONF REPLICAOF \
+                PFSELFTEST PING PSUBSCRIBE PSYNC PUBLISH PUBSUB PUNSUBSCRIBE QUIT RANDOMKEY READONLY READWRITE REPLCONF REPLICAOF \
                 RESET ROLE SAVE SCAN SCRIPT SELECT SHUTDOWN SLAVEOF SLOWLOG SUBSCRIBE SWAPDB SYNC TIME UNSUBSCRIBE \
                 UNWATCH WAIT WAITAOF XGROUP XINFO
                 """
@@ -42,6 +42,7 @@ extension KeyRule {
             (.range(first: 0, last: -2, step: 1), "BLPOP BRPOP BZPOPMAX BZPOPMIN"),
             (.range(first: 0, last: -1, step: 2), "MSET MSETNX"),
             (.range(first: 1, last: -1, step: 1), "BITOP"),
+            (.range(first: 1, last: 1, step: 1), "PFDEBUG"),
             (.range(first: 2, last: 2, step: 1), "MIGRATE"),
             (.counted(at: 0, hasDestination: false), "LMPOP SINTERCARD ZDIFF ZINTER ZINTERCARD ZMPOP ZUNION"),
             (

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Where the keys of a command stand among its arguments; the first argument is number 0.
 enum KeyRule: Equatable {
     /// Nowhere: any node can serve the command.

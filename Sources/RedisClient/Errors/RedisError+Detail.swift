@@ -15,6 +15,8 @@ extension RedisError {
         case waitingBound = "too many commands waiting for a connection"
         case malformedSlotMap = "not a map of the cluster's slots"
         case noSlots = "the node knows of no slots"
+        case databaseInCluster = "a cluster has database 0 only"
+        case nodeBound = "too many nodes in the cluster"
         case serverAsksElsewhere = "the server cannot serve writes now"
     }
 

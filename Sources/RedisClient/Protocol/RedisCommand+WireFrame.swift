@@ -5,6 +5,8 @@ extension RedisCommand: WireFrame {
         arguments.reduce(name.utf8.count + 32) { $0 + $1.byteCount + 16 }
     }
 
+    func hashSlot() throws(RedisError) -> HashSlot? { try HashSlot.common(to: self) }
+
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: sizeEstimate)
         buffer.writeLength(arguments.count + 1, after: "*")

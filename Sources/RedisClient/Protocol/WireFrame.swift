@@ -6,6 +6,11 @@ protocol WireFrame: Sendable {
     var sizeEstimate: Int { get }
 
     func write(to buffer: inout ByteBuffer)
+
+    /// The slot its keys are in, computed in a cluster only; `nil` when it has none.
+    ///
+    /// - Throws: ``RedisError`` `.crossSlot` when they are in more than one.
+    func hashSlot() throws(RedisError) -> HashSlot?
 }
 
 /// A command of a fixed name and one key, framed without building an array of its words.
@@ -20,6 +25,8 @@ struct KeyFrame: WireFrame {
     static func timeToLive(_ key: String) -> Self { Self(head: "*2\r\n$4\r\nPTTL\r\n$", key: key) }
 
     var sizeEstimate: Int { head.utf8CodeUnitCount + key.utf8.count + 24 }
+
+    func hashSlot() -> HashSlot? { HashSlot(of: key) }
 
     func write(to buffer: inout ByteBuffer) {
         var key = key

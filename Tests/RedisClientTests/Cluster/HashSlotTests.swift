@@ -1,3 +1,4 @@
+import NIOCore
 import RedisServerFixture
 import Testing
 
@@ -23,10 +24,10 @@ import Testing
 
     @Test(.enabled(if: RedisServer.isAvailable))
     func `every key has the slot the server gives it`() async throws {
-        try await withRedisServer(arguments: ["--cluster-enabled", "yes"]) { server in
+        try await withRedisCluster(primaries: 1) { cluster in
             let seed = UInt64.random(in: 0 ... .max)
             var random = SeededGenerator(seed: seed)
-            let conversation = try server.conversation()
+            let conversation = try cluster.primaries[0].conversation()
             for _ in 0..<2_000 {
                 let key = String((0..<Int.random(in: 0..<24, using: &random)).map { _ in
                     "{}{}abcxyz:0189 é会".randomElement(using: &random) ?? "a"

@@ -15,8 +15,6 @@ import Testing
             cluster.primaries[1].kill()
             try cluster.untilPrimary(cluster.replicas[1])
             print("promoted", ContinuousClock.now - start)
-            let n = try cluster.addNode()
-            print("added", ContinuousClock.now - start); n.kill()
         }
     }
 }

@@ -1,0 +1,69 @@
+import NIOCore
+
+/// Decides what becomes of a command that a node of a cluster did not serve.
+///
+/// Only what certainly did not run is sent again: a node that redirects or cannot serve now says so instead of
+/// running the command. A lost connection says nothing of the kind.
+struct ClusterAttempt {
+    enum Step {
+        case fail(RedisError)
+        /// Send it there at once, and remember who serves the slot.
+        case move(slot: HashSlot, to: RedisConfiguration.Endpoint)
+        /// Send it there at once, this one time.
+        case ask(RedisConfiguration.Endpoint)
+        /// Send it again where the map says, after a pause.
+        case pause(TimeAmount)
+        /// Send it to any other node.
+        case other
+    }
+
+    static let maximumRedirections = 5
+
+    private static let firstPause = TimeAmount.milliseconds(10)
+    private static let longestPause = TimeAmount.milliseconds(200)
+
+    let deadline: NIODeadline
+    private var redirections = 0
+    private var pauses = 0
+
+    init(deadline: NIODeadline) {
+        self.deadline = deadline
+    }
+
+    /// Picks the next step after a failure.
+    ///
+    /// - Parameters:
+    ///   - error: The failure.
+    ///   - asked: Who failed.
+    ///   - hasKeys: Whether only the owner of a slot will do.
+    ///   - now: The time.
+    mutating func step(
+        after error: RedisError, from asked: RedisConfiguration.Endpoint, hasKeys: Bool, now: NIODeadline
+    ) -> Step {
+        if let redirection = error.serverError?.redirection {
+            redirections += 1
+            guard redirections <= Self.maximumRedirections else {
+                return .fail(RedisError(.tooManyRedirections, wasSent: false, serverError: error.serverError))
+            }
+            guard now < deadline else { return .fail(RedisError(.timeout, wasSent: false)) }
+            let endpoint = redirection.endpoint(relativeTo: asked)
+            return error.serverError == .ask ? .ask(endpoint) : .move(slot: redirection.slot, to: endpoint)
+        }
+        if error.serverError == .tryAgain || error.serverError == .clusterDown {
+            let pause = nextPause()
+            return now + pause < deadline ? .pause(pause) : .fail(error)
+        }
+        guard !hasKeys, error.code == .connectFailed, !error.wasSent, redirections < Self.maximumRedirections,
+            now < deadline
+        else { return .fail(error) }
+        redirections += 1
+        return .other
+    }
+
+    /// Doubles up to a bound; half of it is random, so that callers who met do not meet again.
+    private mutating func nextPause() -> TimeAmount {
+        let bound = min(Self.longestPause, Self.firstPause * (1 << min(pauses, 10)))
+        pauses += 1
+        return .nanoseconds(.random(in: bound.nanoseconds / 2...bound.nanoseconds))
+    }
+}

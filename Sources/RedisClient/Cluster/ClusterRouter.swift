@@ -1,0 +1,105 @@
+import NIOCore
+import Synchronization
+
+/// Sends each command to the node of a cluster that serves its keys.
+///
+/// The map of slots is asked for at the first command, when a node redirects, and when a node is lost; at most once
+/// a second, by one question at a time. Meanwhile redirections are followed, and remembered.
+///
+/// Each primary has its own connections, one for each loop that has used it, with the bounds of the configuration:
+/// what may be in flight in all is that bound times primaries times loops.
+final class ClusterRouter: Sendable {
+    let seeds: [RedisConfiguration.Endpoint]
+    let resources: ClientResources
+    let state: Mutex<ClusterState>
+
+    init(seeds: [RedisConfiguration.Endpoint], resources: ClientResources) {
+        self.seeds = seeds
+        self.resources = resources
+        state = Mutex(
+            ClusterState(
+                nodes: ClusterNodes { RedisNode(locator: FixedLocator(endpoint: $0), resources: resources) }))
+    }
+
+    deinit {
+        let endings = state.withLock { $0.end() }
+        for observer in endings.observers { observer.finish() }
+    }
+
+    /// Sends a command to the node that serves it, follows redirections, and waits for its reply.
+    func perform(
+        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        let slot = try frame.hashSlot()
+        var attempt = ClusterAttempt(deadline: deadline)
+        var target = try await node(for: slot, deadline: deadline)
+        while true {
+            do throws(RedisError) {
+                return try await target.node.perform(frame, asked: asked, deadline: deadline)
+            } catch {
+                target = try await self.target(after: error, from: target, slot: slot, attempt: &attempt)
+            }
+        }
+    }
+
+    /// Finds the map and connects every loop to every primary now.
+    func connect() async throws(RedisError) {
+        _ = try await node(for: nil, deadline: .now() + resources.limits.connectTimeout + resources.limits.commandTimeout)
+        for primary in state.withLock({ $0.nodes.primaries }) { try await primary.node.connect() }
+    }
+
+    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
+    func shutdown() async {
+        var endings = state.withLock { $0.end() }
+        endings.waiters.resumeAll(.failure(RedisError(.shutdown, wasSent: false)))
+        for observer in endings.observers { observer.finish() }
+        await withTaskGroup { group in
+            for node in endings.nodes { group.addTask { await node.shutdown() } }
+        }
+        await endings.refresh?.value
+    }
+
+    /// The node that serves a slot; waits for the first map if there is none.
+    private func node(for slot: HashSlot?, deadline: NIODeadline) async throws(RedisError) -> ClusterNode {
+        while true {
+            if let node = state.withLock({ $0.nodes.node(for: slot) }) { return node }
+            try await firstMap(deadline: deadline)
+        }
+    }
+
+    /// The node to try next, or throws what the caller gets.
+    private func target(
+        after error: RedisError, from node: ClusterNode, slot: HashSlot?, attempt: inout ClusterAttempt
+    ) async throws(RedisError) -> ClusterNode {
+        if error.callsForNewMap { wantMap() }
+        switch attempt.step(after: error, from: node.endpoint, hasKeys: slot != nil, now: .now()) {
+        case .fail(let error): throw error
+        case .move(let slot, let endpoint):
+            guard let node = state.withLock({ $0.nodes.moved(slot, to: endpoint) }) else { throw .overloaded(.nodeBound) }
+            return node
+        case .ask(let endpoint):
+            guard let node = state.withLock({ $0.nodes.node(at: endpoint) }) else { throw .overloaded(.nodeBound) }
+            return node
+        case .pause(let pause):
+            do {
+                try await Task.sleep(for: .nanoseconds(pause.nanoseconds))
+            } catch {
+                throw RedisError(.cancelled, wasSent: false)
+            }
+            return try await self.node(for: slot, deadline: attempt.deadline)
+        case .other:
+            return try await self.node(for: slot, deadline: attempt.deadline)
+        }
+    }
+}
+
+extension RedisError {
+    /// Whether a cluster may look different from what the client believes.
+    fileprivate var callsForNewMap: Bool {
+        switch code {
+        case .connectFailed, .connectionLost, .timeout: true
+        case .server: [.moved, .clusterDown, .readOnly, .masterDown].contains(serverError)
+        default: false
+        }
+    }
+}
