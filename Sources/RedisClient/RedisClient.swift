@@ -77,13 +77,13 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts now, so a hop to a loop counts.
-    func perform(_ frame: some WireFrame, timeout: Duration?) async throws(RedisError) -> RedisValue {
+    func perform<Frame: WireFrame>(_ frame: Frame, timeout: Duration?) async throws(RedisError) -> Frame.Reply {
         try await perform(frame, asked: .now(), timeout: timeout)
     }
 
-    func perform(
-        _ frame: some WireFrame, asked: NIODeadline, timeout: Duration?
-    ) async throws(RedisError) -> RedisValue {
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, timeout: Duration?
+    ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
         let here = slotOfThisThread
         if let here, let connection = here.readyConnection,
