@@ -22,6 +22,10 @@ extension RedisError {
         Self(.protocolViolation, wasSent: true, detail: detail)
     }
 
+    static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: RedisDecodingError(reply, expected: expected))
+    }
+
     static func overloaded(_ detail: Detail) -> Self {
         Self(.overloaded, wasSent: false, detail: detail)
     }
