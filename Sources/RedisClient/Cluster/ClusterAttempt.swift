@@ -14,7 +14,7 @@ struct ClusterAttempt {
         /// Send it again where the map says, after a pause.
         case pause(TimeAmount)
         /// Send it to any other node.
-        case other
+        case tryAnother
     }
 
     static let maximumRedirections = 5
@@ -22,23 +22,20 @@ struct ClusterAttempt {
     private static let firstPause = TimeAmount.milliseconds(10)
     private static let longestPause = TimeAmount.milliseconds(200)
 
+    /// Where the keys of the command are; `nil` when it has none, and any node will do.
+    let slot: HashSlot?
     let deadline: NIODeadline
     private var redirections = 0
     private var pauses = 0
 
-    init(deadline: NIODeadline) {
+    init(slot: HashSlot?, deadline: NIODeadline) {
+        self.slot = slot
         self.deadline = deadline
     }
 
-    /// Picks the next step after a failure.
-    ///
-    /// - Parameters:
-    ///   - error: The failure.
-    ///   - asked: Who failed.
-    ///   - hasKeys: Whether only the owner of a slot will do.
-    ///   - now: The time.
+    /// Picks the next step after a failure of a node.
     mutating func step(
-        after error: RedisError, from asked: RedisConfiguration.Endpoint, hasKeys: Bool, now: NIODeadline
+        after error: RedisError, of asked: RedisConfiguration.Endpoint, now: NIODeadline
     ) -> Step {
         if let redirection = error.serverError?.redirection {
             redirections += 1
@@ -53,11 +50,11 @@ struct ClusterAttempt {
             let pause = nextPause()
             return now + pause < deadline ? .pause(pause) : .fail(error)
         }
-        guard !hasKeys, error.code == .connectFailed, !error.wasSent, redirections < Self.maximumRedirections,
+        guard slot == nil, error.code == .connectFailed, !error.wasSent, redirections < Self.maximumRedirections,
             now < deadline
         else { return .fail(error) }
         redirections += 1
-        return .other
+        return .tryAnother
     }
 
     /// Doubles up to a bound; half of it is random, so that callers who met do not meet again.

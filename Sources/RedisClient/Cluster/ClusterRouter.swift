@@ -28,16 +28,16 @@ final class ClusterRouter: Sendable {
 
     /// Sends a command to the node that serves it, follows redirections, and waits for its reply.
     func perform(
-        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline
+        _ frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
         let slot = try frame.hashSlot()
-        var attempt = ClusterAttempt(deadline: deadline)
-        var target = try await node(for: slot, deadline: deadline)
+        var attempt = ClusterAttempt(slot: slot, deadline: deadline)
+        var node = try await node(for: slot, deadline: deadline)
         while true {
             do throws(RedisError) {
-                return try await target.node.perform(frame, asked: asked, deadline: deadline)
+                return try await node.perform(frame, asked: asked, deadline: deadline)
             } catch {
-                target = try await self.target(after: error, from: target, slot: slot, attempt: &attempt)
+                node = try await next(after: error, of: node, in: &attempt)
             }
         }
     }
@@ -60,7 +60,7 @@ final class ClusterRouter: Sendable {
     }
 
     /// The node that serves a slot; waits for the first map if there is none.
-    private func node(for slot: HashSlot?, deadline: NIODeadline) async throws(RedisError) -> ClusterNode {
+    func node(for slot: HashSlot?, deadline: NIODeadline) async throws(RedisError) -> ClusterNode {
         while true {
             if let node = state.withLock({ $0.nodes.node(for: slot) }) { return node }
             try await firstMap(deadline: deadline)
@@ -68,17 +68,20 @@ final class ClusterRouter: Sendable {
     }
 
     /// The node to try next, or throws what the caller gets.
-    private func target(
-        after error: RedisError, from node: ClusterNode, slot: HashSlot?, attempt: inout ClusterAttempt
+    func next(
+        after error: RedisError, of node: ClusterNode, in attempt: inout ClusterAttempt
     ) async throws(RedisError) -> ClusterNode {
         if error.callsForNewMap { wantMap() }
-        switch attempt.step(after: error, from: node.endpoint, hasKeys: slot != nil, now: .now()) {
+        switch attempt.step(after: error, of: node.endpoint, now: .now()) {
         case .fail(let error): throw error
         case .move(let slot, let endpoint):
-            guard let node = state.withLock({ $0.nodes.moved(slot, to: endpoint) }) else { throw .overloaded(.nodeBound) }
+            guard let node = state.withLock({ $0.nodes.moved(slot, to: endpoint) }) else {
+                throw .overloaded(.nodeBound)
+            }
             return node
         case .ask(let endpoint):
-            guard let node = state.withLock({ $0.nodes.node(at: endpoint) }) else { throw .overloaded(.nodeBound) }
+            guard var node = state.withLock({ $0.nodes.node(at: endpoint) }) else { throw .overloaded(.nodeBound) }
+            node.isAsked = true
             return node
         case .pause(let pause):
             do {
@@ -86,10 +89,9 @@ final class ClusterRouter: Sendable {
             } catch {
                 throw RedisError(.cancelled, wasSent: false)
             }
-            return try await self.node(for: slot, deadline: attempt.deadline)
-        case .other:
-            return try await self.node(for: slot, deadline: attempt.deadline)
+        case .tryAnother: break
         }
+        return try await self.node(for: attempt.slot, deadline: attempt.deadline)
     }
 }
 

@@ -5,9 +5,15 @@ extension HashSlot {
     static func common(to command: RedisCommand) throws(RedisError) -> HashSlot? {
         let rule = KeyRule.of(command.name, command.arguments)
         if rule == .firstArgument { return command.arguments.first?.hashSlot }
+        return try common(to: rule.positions(in: command.arguments).lazy.map { command.arguments[$0].hashSlot })
+    }
+
+    /// Finds the one slot that is named; `nil` when there is none.
+    ///
+    /// - Throws: ``RedisError`` `.crossSlot` when there are several.
+    static func common(to slots: some Sequence<HashSlot>) throws(RedisError) -> HashSlot? {
         var common: HashSlot?
-        for position in rule.positions(in: command.arguments) {
-            let slot = command.arguments[position].hashSlot
+        for slot in slots {
             guard slot == common ?? slot else { throw RedisError(.crossSlot, wasSent: false) }
             common = slot
         }

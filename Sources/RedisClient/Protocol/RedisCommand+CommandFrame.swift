@@ -1,6 +1,6 @@
 import NIOCore
 
-extension RedisCommand: WireFrame {
+extension RedisCommand: CommandFrame {
     var sizeEstimate: Int {
         arguments.reduce(name.utf8.count + 32) { $0 + $1.byteCount + 16 }
     }
