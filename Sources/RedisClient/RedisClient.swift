@@ -20,7 +20,13 @@ public import NIOCore
 ///
 /// Call ``shutdown()`` before the event loops are shut down.
 public final class RedisClient: Sendable {
-    private let node: RedisNode
+    /// Where commands go.
+    private enum Servers {
+        case one(RedisNode)
+        case cluster(ClusterRouter)
+    }
+
+    private let servers: Servers
     private let limits: ConnectionLimits
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
@@ -36,7 +42,15 @@ public final class RedisClient: Sendable {
             loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
             backoff: Backoff(configuration),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
-        node = RedisNode(locator: FixedLocator(endpoint: configuration.endpoint), resources: resources)
+        servers =
+            switch configuration.topology {
+            case .standalone(let endpoint):
+                .one(RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources))
+            case .sentinel(let sentinels):
+                .one(RedisNode(locator: FixedLocator(endpoint: sentinels.addresses[0]), resources: resources))
+            case .cluster(let seeds):
+                .cluster(ClusterRouter(seeds: seeds, resources: resources))
+            }
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -45,14 +59,20 @@ public final class RedisClient: Sendable {
     ///
     /// - Throws: ``RedisError`` `.connectFailed`, `.authenticationFailed`, `.timeout`, `.cancelled` or `.shutdown`.
     public func connect() async throws(RedisError) {
-        try await node.connect()
+        switch servers {
+        case .one(let node): try await node.connect()
+        case .cluster(let router): try await router.connect()
+        }
     }
 
     /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
     ///
     /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
     public func shutdown() async {
-        await node.shutdown()
+        switch servers {
+        case .one(let node): await node.shutdown()
+        case .cluster(let router): await router.shutdown()
+        }
     }
 
     /// Sends a command and waits for its reply.
@@ -62,6 +82,9 @@ public final class RedisClient: Sendable {
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        return try await node.perform(frame, asked: asked, deadline: deadline)
+        switch servers {
+        case .one(let node): return try await node.perform(frame, asked: asked, deadline: deadline)
+        case .cluster(let router): return try await frame.perform(through: router, asked: asked, deadline: deadline)
+        }
     }
 }
