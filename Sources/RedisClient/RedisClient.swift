@@ -78,7 +78,7 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
-    func perform<Frame: WireFrame>(
+    func perform<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)

@@ -1,4 +1,6 @@
+import Logging
 import NIOCore
+import Synchronization
 
 extension ClusterRouter {
     /// Waits for the first map; asks for it if nobody has.
@@ -40,7 +42,8 @@ extension ClusterRouter {
         }
         // Set under the lock: firing before the waiter is there, it would find nobody.
         let timer = resources.loops.all[0].scheduleTask(deadline: deadline) { [weak self] in
-            self?.endWaiting(number, error: RedisError(.timeout, wasSent: false, detail: .connectTimeout))
+            guard let self else { return }
+            self.endWaiting(number, error: RedisError(.timeout, wasSent: false, detail: .connectTimeout))
         }
         state.waiters.add(number, continuation: continuation, timer: timer)
         return nil
@@ -65,7 +68,8 @@ extension ClusterRouter {
             state.refresh = Task.detached { [weak self] in await self?.refresh() }
         case .wait(let time):
             state.timer = resources.loops.all[0].scheduleTask(deadline: time) { [weak self] in
-                self?.state.withLock { self?.act(on: $0.schedule.waited(at: .now()), in: &$0) }
+                guard let self else { return }
+                self.state.withLock { self.act(on: $0.schedule.waited(at: .now()), in: &$0) }
             }
         }
     }

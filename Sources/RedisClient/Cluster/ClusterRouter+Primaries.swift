@@ -1,3 +1,5 @@
+import Synchronization
+
 extension ClusterRouter {
     /// The primaries as the newest map names them; `nil` before the first one.
     var primaries: [RedisConfiguration.Endpoint]? { state.withLock { $0.nodes.map?.primaries } }

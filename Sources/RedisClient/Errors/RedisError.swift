@@ -6,12 +6,7 @@ public struct RedisError: Error, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Base: String {
             case connectFailed, authenticationFailed, timeout, connectionLost, server, protocolViolation
-<<<<<<< HEAD
-            case overloaded, cancelled, shutdown
-            case crossSlot, tooManyRedirections
-=======
-            case unexpectedReply, overloaded, cancelled, shutdown
->>>>>>> commands
+            case unexpectedReply, overloaded, cancelled, shutdown, crossSlot, tooManyRedirections
         }
 
         let base: Base

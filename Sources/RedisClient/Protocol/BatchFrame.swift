@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Commands that leave together and whose replies come back together: a pipeline, or a transaction.
-struct BatchFrame: WireFrame {
+struct BatchFrame: RoutedFrame {
     typealias Reply = [RedisValue]
 
     /// At least one.

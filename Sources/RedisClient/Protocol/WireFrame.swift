@@ -15,7 +15,10 @@ protocol WireFrame: Sendable {
 
     /// The place in the queue of a caller who waits for this.
     static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver
+}
 
+/// What a caller asks for, and a cluster has nodes for.
+protocol RoutedFrame: WireFrame {
     /// Sends it to the nodes of a cluster that serve it, and waits for the reply.
     func perform(
         through router: ClusterRouter, asked: NIODeadline, deadline: NIODeadline
@@ -23,7 +26,7 @@ protocol WireFrame: Sendable {
 }
 
 /// A command, which has one reply.
-protocol CommandFrame: WireFrame where Reply == RedisValue {
+protocol CommandFrame: RoutedFrame where Reply == RedisValue {
     /// The slot its keys are in, computed in a cluster only; `nil` when it has none.
     ///
     /// - Throws: ``RedisError`` `.crossSlot` when they are in more than one.
