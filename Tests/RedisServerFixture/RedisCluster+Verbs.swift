@@ -86,7 +86,7 @@ extension RedisServer {
     }
 
     /// The fields of a reply that is lines of `name:value`.
-    func info(_ words: String...) throws -> [String: String] {
+    package func info(_ words: String...) throws -> [String: String] {
         let lines = try conversation().ask(words).string.split(whereSeparator: \.isNewline)
         let pairs = lines.map { $0.split(separator: ":", maxSplits: 1).map(String.init) }.filter { $0.count == 2 }
         return Dictionary(pairs.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })

@@ -7,17 +7,17 @@ import NIOCore
 struct ClusterAttempt {
     enum Step {
         case fail(RedisError)
-        /// Send it there at once, and remember who serves the slot.
-        case move(slot: HashSlot, to: RedisConfiguration.Endpoint)
-        /// Send it there at once, this one time.
-        case ask(RedisConfiguration.Endpoint)
-        /// Send it again where the map says, after a pause.
-        case pause(TimeAmount)
-        /// Send it to any other node.
-        case tryAnother
+        /// Send it there, after a pause if it has been sent around already, and remember who serves the slot.
+        case move(slot: HashSlot, to: RedisConfiguration.Endpoint, after: TimeAmount)
+        /// Send it there this one time, after a pause if it has been sent around already.
+        case ask(RedisConfiguration.Endpoint, after: TimeAmount)
+        /// Send it again where the map says, after a pause; to another node if any will do.
+        case tryAgain(after: TimeAmount)
     }
 
     static let maximumRedirections = 5
+    /// As many are followed at once; more than these mean that the nodes are about to agree, which takes a moment.
+    private static let promptRedirections = 2
 
     private static let firstPause = TimeAmount.milliseconds(10)
     private static let longestPause = TimeAmount.milliseconds(200)
@@ -42,19 +42,23 @@ struct ClusterAttempt {
             guard redirections <= Self.maximumRedirections else {
                 return .fail(RedisError(.tooManyRedirections, wasSent: false, serverError: error.serverError))
             }
-            guard now < deadline else { return .fail(RedisError(.timeout, wasSent: false)) }
+            let pause = redirections > Self.promptRedirections ? nextPause() : .zero
+            guard now + pause < deadline else { return .fail(RedisError(.timeout, wasSent: false)) }
             let endpoint = redirection.endpoint(relativeTo: asked)
-            return error.serverError == .ask ? .ask(endpoint) : .move(slot: redirection.slot, to: endpoint)
+            return error.serverError == .ask
+                ? .ask(endpoint, after: pause) : .move(slot: redirection.slot, to: endpoint, after: pause)
         }
         if error.serverError == .tryAgain || error.serverError == .clusterDown {
+            // Bounded by the deadline alone. A slot on the move may say ASK and TRYAGAIN in turn for a while.
+            redirections = 0
             let pause = nextPause()
-            return now + pause < deadline ? .pause(pause) : .fail(error)
+            return now + pause < deadline ? .tryAgain(after: pause) : .fail(error)
         }
         guard slot == nil, error.code == .connectFailed, !error.wasSent, redirections < Self.maximumRedirections,
             now < deadline
         else { return .fail(error) }
         redirections += 1
-        return .tryAnother
+        return .tryAgain(after: .zero)
     }
 
     /// Doubles up to a bound; half of it is random, so that callers who met do not meet again.

@@ -51,11 +51,14 @@ struct ClusterNodes {
 
     /// Notes what a redirection said of one slot, without waiting for a new map.
     ///
-    /// - Returns: The node that serves the slot now; `nil` when there are too many.
-    mutating func moved(_ slot: HashSlot, to endpoint: RedisConfiguration.Endpoint) -> ClusterNode? {
+    /// - Returns: The node that serves the slot now, and whether it is a new primary; `nil` when there are too many.
+    mutating func moved(
+        _ slot: HashSlot, to endpoint: RedisConfiguration.Endpoint
+    ) -> (node: ClusterNode, isNewPrimary: Bool)? {
         guard let node = node(at: endpoint) else { return nil }
         map?.setOwner(of: slot, to: endpoint)
-        if let map, map.primaries.count > primaries.count { primaries.append(node) }
-        return node
+        let isNew = map.map { $0.primaries.count > primaries.count } ?? false
+        if isNew { primaries.append(node) }
+        return (node, isNew)
     }
 }

@@ -63,6 +63,7 @@ extension ClusterRouter {
         do throws(RedisError) {
             return try outcome.get()
         } catch {
+            if error.callsForNewMap { wantMap() }
             throw error.with(wasSent: all.contains { $0.mayHaveBeenSent })
         }
     }

@@ -97,11 +97,7 @@ extension ClusterRouter {
         guard !state.isShutdown else { return (ConnectionWaiters(), []) }
         var left: [RedisNode] = []
         switch outcome {
-        case .success(let map):
-            let before = state.nodes.map?.primaries
-            left = state.nodes.install(map)
-            state.failure = nil
-            if before != map.primaries { state.observers.tell(map.primaries) }
+        case .success(let map): left = state.install(map)
         case .failure(let error): state.failure = error
         }
         act(on: state.schedule.ended(at: .now()), in: &state)

@@ -30,12 +30,19 @@ final class ClusterRouter: Sendable {
     func perform(
         _ frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
+        try await locatedReply(to: frame, asked: asked, deadline: deadline).reply
+    }
+
+    /// Does the same, and tells which node replied: what is kept of the reply is good as long as that one is heard of.
+    func locatedReply(
+        to frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> (reply: RedisValue, server: RedisConfiguration.Endpoint) {
         let slot = try frame.hashSlot()
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
         var node = try await node(for: slot, deadline: deadline)
         while true {
             do throws(RedisError) {
-                return try await node.perform(frame, asked: asked, deadline: deadline)
+                return (try await node.perform(frame, asked: asked, deadline: deadline), node.endpoint)
             } catch {
                 node = try await next(after: error, of: node, in: &attempt)
             }
@@ -74,30 +81,35 @@ final class ClusterRouter: Sendable {
         if error.callsForNewMap { wantMap() }
         switch attempt.step(after: error, of: node.endpoint, now: .now()) {
         case .fail(let error): throw error
-        case .move(let slot, let endpoint):
-            guard let node = state.withLock({ $0.nodes.moved(slot, to: endpoint) }) else {
-                throw .overloaded(.nodeBound)
-            }
+        case .move(let slot, let endpoint, let pause):
+            // Remembered before the pause, for all others.
+            guard let node = state.withLock({ $0.moved(slot, to: endpoint) }) else { throw .overloaded(.nodeBound) }
+            try await wait(pause)
             return node
-        case .ask(let endpoint):
+        case .ask(let endpoint, let pause):
             guard var node = state.withLock({ $0.nodes.node(at: endpoint) }) else { throw .overloaded(.nodeBound) }
             node.isAsked = true
+            try await wait(pause)
             return node
-        case .pause(let pause):
-            do {
-                try await Task.sleep(for: .nanoseconds(pause.nanoseconds))
-            } catch {
-                throw RedisError(.cancelled, wasSent: false)
-            }
-        case .tryAnother: break
+        case .tryAgain(let pause):
+            try await wait(pause)
+            return try await self.node(for: attempt.slot, deadline: attempt.deadline)
         }
-        return try await self.node(for: attempt.slot, deadline: attempt.deadline)
+    }
+
+    private func wait(_ pause: TimeAmount) async throws(RedisError) {
+        guard pause > .zero else { return }
+        do {
+            try await Task.sleep(for: .nanoseconds(pause.nanoseconds))
+        } catch {
+            throw RedisError(.cancelled, wasSent: false)
+        }
     }
 }
 
 extension RedisError {
     /// Whether a cluster may look different from what the client believes.
-    fileprivate var callsForNewMap: Bool {
+    var callsForNewMap: Bool {
         switch code {
         case .connectFailed, .connectionLost, .timeout: true
         case .server: [.moved, .clusterDown, .readOnly, .masterDown].contains(serverError)

@@ -20,32 +20,38 @@ struct MapQuestion {
         await withTaskGroup { group in
             var rest = candidates[...]
             var failure = RedisError(.connectFailed, wasSent: false)
-            Self.askNext(of: &rest, in: &group, limits: limits)
-            while let event = await group.next() {
+            var running = Self.askNext(of: &rest, in: &group, limits: limits)
+            while running > 0, !Task.isCancelled, let event = await group.next() {
                 switch event {
                 case .answer(.success(let map)):
                     group.cancelAll()
                     return .success(map)
-                case .answer(.failure(let error)): failure = error
+                case .answer(.failure(let error)):
+                    failure = error
+                    running -= 1
                 case .patienceEnded: break
                 }
-                guard !Task.isCancelled else { break }
-                Self.askNext(of: &rest, in: &group, limits: limits)
+                running += Self.askNext(of: &rest, in: &group, limits: limits)
             }
+            group.cancelAll()
             return .failure(failure.with(wasSent: false))
         }
     }
 
+    /// Asks one more node, if there is one.
+    ///
+    /// - Returns: How many nodes that were: one or none.
     private static func askNext(
         of rest: inout ArraySlice<ClusterNode>, in group: inout TaskGroup<Event>, limits: ConnectionLimits
-    ) {
-        guard let node = rest.popFirst() else { return }
+    ) -> Int {
+        guard let node = rest.popFirst() else { return 0 }
         group.addTask { .answer(await ask(node, limits: limits)) }
         group.addTask {
             // Cut short when the group is cancelled, and then of no interest.
             try? await Task.sleep(for: patience)
             return .patienceEnded
         }
+        return 1
     }
 
     private static func ask(_ node: ClusterNode, limits: ConnectionLimits) async -> Result<SlotMap, RedisError> {
@@ -55,7 +61,9 @@ struct MapQuestion {
             let reply = try await node.node.perform(SlotMap.question, asked: now, deadline: deadline)
             return .success(try SlotMap(reply: reply, asked: node.endpoint))
         } catch {
-            return .failure(error)
+            // Such as a server that is not in a cluster, or lets this user not ask.
+            guard error.code == .server else { return .failure(error) }
+            return .failure(RedisError(.connectFailed, wasSent: false, serverError: error.serverError))
         }
     }
 }
