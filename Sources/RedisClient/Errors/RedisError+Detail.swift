@@ -13,7 +13,7 @@ extension RedisError {
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
         case waitingBound = "too many commands waiting for a connection"
-        case serverAsksElsewhere = "the server cannot serve writes now"
+        case serverAsksElsewhere = "the server cannot serve this connection now"
     }
 
     static func protocolViolation(_ detail: Detail) -> Self {
