@@ -54,12 +54,14 @@ import Testing
         }
     }
 
-    @Test func `a reply of a kind the command does not have is not taken for its answer`() async throws {
-        let script = ScriptedServer.Script(onCommand: { _ in [.send(":1\r\n")] })
-        try await withScript(script) { redis, _ async throws in
+    @Test func `a reply of another kind fails the command, and the connection serves on`() async throws {
+        let script = ScriptedServer.Script(onCommand: { words in [.send(words[0] == "GET" ? ":1\r\n" : "+OK\r\n")] })
+        try await withScript(script) { redis, server async throws in
             let error = await failure { () async throws(RedisError) in try await redis.get("k") }
-            #expect(error?.code == .protocolViolation)
+            #expect(error?.code == .unexpectedReply)
             #expect(error?.wasSent == true)
+            #expect(try await redis.set("k", to: "v"))
+            #expect(server.connectionCount == 1)
         }
     }
 }
