@@ -28,26 +28,24 @@ enum HandshakeStep {
 
     /// What a reply to this step means: `nil` to go on, or why the connection is of no use.
     func failure(of reply: RedisValue) -> RedisError? {
-        if self == .requireMaster, let failure = Self.failure(ofRole: reply) { return failure }
-        guard case .error(let error) = reply else { return nil }
+        guard case .error(let error) = reply else { return self == .requireMaster ? Self.failure(ofRole: reply) : nil }
         switch (self, error) {
-        case (_, .maximumClients), (_, .masterDown), (.select, _), (.ping, .general):
+        case (_, .maximumClients), (_, .protectedMode), (_, .masterDown), (.select, _), (.ping, .general):
             return RedisError(.connectFailed, wasSent: false, serverError: error)
         case (.authenticate, .loading): return nil  // commands will say so themselves
         case (.authenticate, _), (_, .noAuthentication), (_, .wrongPassword):
             return RedisError(.authenticationFailed, wasSent: false, serverError: error)
-        case (.setName, _), (.ping, _), (.requireMaster, _): return nil  // NOPERM, LOADING, MISCONF: others may still GET and SET
+        case (.requireMaster, _):
+            // A replica would serve old data for ever, and nobody would know.
+            return RedisError(.connectFailed, wasSent: false, serverError: error, detail: .roleForbidden)
+        case (.setName, _), (.ping, _): return nil  // NOPERM, LOADING, MISCONF: others may still GET and SET
         }
     }
 
-    /// A user who may not ask is refused: a replica would serve him old data for ever, and nobody would know.
     private static func failure(ofRole reply: RedisValue) -> RedisError? {
-        switch reply {
-        case .array(let parts) where parts.first?.text == "master": nil
-        case .error(.noPermission):
-            RedisError(.connectFailed, wasSent: false, serverError: .noPermission, detail: .roleForbidden)
-        case .error: nil  // told apart with those of the other steps
-        default: RedisError(.connectFailed, wasSent: false, detail: .notMaster)
+        guard case .array(let parts) = reply, parts.first?.text == "master" else {
+            return RedisError(.connectFailed, wasSent: false, detail: .notMaster)
         }
+        return nil
     }
 }

@@ -6,7 +6,9 @@ extension RedisError {
         case nestedTooDeep = "arrays nested too deep"
         case malformedReply = "not RESP2"
         case surplusReply = "reply without a command"
-        case unexpectedReply = "reply of a kind the command does not have"
+        case missingReply = "fewer replies than commands"
+        case noTransaction = "replies that are not those of a transaction"
+        case transactionRefused = "MULTI refused, the commands may have run one by one"
         case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
         case noSentinel = "no Sentinel answered"
@@ -19,7 +21,7 @@ extension RedisError {
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
         case waitingBound = "too many commands waiting for a connection"
-        case serverAsksElsewhere = "the server cannot serve writes now"
+        case serverAsksElsewhere = "the server cannot serve this connection now"
     }
 
     /// The failure of an attempt to connect: what is known of it already, or what a lower layer threw.
@@ -29,6 +31,10 @@ extension RedisError {
 
     static func protocolViolation(_ detail: Detail) -> Self {
         Self(.protocolViolation, wasSent: true, detail: detail)
+    }
+
+    static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: RedisDecodingError(reply, expected: expected))
     }
 
     static func overloaded(_ detail: Detail) -> Self {

@@ -48,9 +48,7 @@ final class SentinelLocator: ServerLocator {
         }
     }
 
-    /// Asks the rest of the list.
-    ///
-    /// - Parameter failure: What to say when nobody knows: the most telling of what the ones before answered.
+    /// Asks the rest of the list; when nobody knows, says the most telling of what those before answered.
     private func ask(
         _ rest: ArraySlice<RedisConfiguration.Endpoint>, on loop: any EventLoop, or failure: RedisError
     ) -> EventLoopFuture<RedisConfiguration.Endpoint> {

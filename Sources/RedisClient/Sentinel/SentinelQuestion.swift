@@ -17,10 +17,10 @@ struct SentinelQuestion: Sendable {
         case .array(let words):
             let words = words.compactMap(\.text)
             guard words.count == 2, !words[0].isEmpty, let port = Int(words[1]), (1...65_535).contains(port) else {
-                throw .protocolViolation(.unexpectedReply)
+                throw .protocolViolation(.malformedReply)
             }
             return .tcp(host: words[0], port: port)
-        default: throw .protocolViolation(.unexpectedReply)
+        default: throw .protocolViolation(.malformedReply)
         }
     }
 
