@@ -27,13 +27,13 @@ final class LoopSlot: Sendable {
     /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
     ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
-    func send(
-        _ frame: some WireFrame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
+    func send<Frame: WireFrame>(
+        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
         isolation: isolated (any Actor)? = #isolation
-    ) async throws(RedisError) -> RedisValue? {
+    ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
         let number = connection.nextNumber
-        let outcome = await withTaskCancellationHandler { () async -> Result<RedisValue, RedisError>? in
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
             _ = isolation
             guard loop.inEventLoop else { return nil }
             return await withUnsafeContinuation { continuation in
@@ -41,7 +41,7 @@ final class LoopSlot: Sendable {
             }
         } onCancel: {
             // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
-            loop.execute { self.link.value.ready?.giveUp(number) }
+            loop.execute { self.link.value.giveUp(number) }
         }
         return try outcome?.get()
     }
@@ -64,8 +64,13 @@ final class LoopSlot: Sendable {
         try outcome.get()
     }
 
-    /// Closes what the link holds; done when the last channel is closed.
-    func shutdown() -> EventLoopFuture<Void> {
-        loop.flatSubmit { self.link.value.shutdown() }
+    /// Lets the link find out whether its server is another one now.
+    func serverMayHaveMoved() {
+        loop.execute { self.link.value.serverMayHaveMoved() }
+    }
+
+    /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.
+    func shutdown(deadline: NIODeadline) -> EventLoopFuture<Void> {
+        loop.flatSubmit { self.link.value.shutdown(deadline: deadline) }
     }
 }
