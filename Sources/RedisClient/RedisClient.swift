@@ -22,6 +22,7 @@ public import NIOCore
 public final class RedisClient: Sendable {
     private let node: RedisNode
     private let limits: ConnectionLimits
+    private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -40,8 +41,9 @@ public final class RedisClient: Sendable {
         }
         let resources = ClientResources(
             loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
-            backoff: Backoff(configuration),
+            backoff: Backoff(configuration), metrics: configuration.metricsFactory.map(ClientMetrics.init),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
         node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
     }
 
@@ -68,6 +70,15 @@ public final class RedisClient: Sendable {
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        return try await node.perform(frame, asked: asked, deadline: deadline)
+        guard let observer else { return try await node.perform(frame, asked: asked, deadline: deadline) }
+        let command = observer.begin(frame, asked: asked)
+        do throws(RedisError) {
+            let reply = try await node.perform(frame, asked: asked, deadline: deadline)
+            observer.end(command, error: nil)
+            return reply
+        } catch {
+            observer.end(command, error: error)
+            throw error
+        }
     }
 }

@@ -7,5 +7,6 @@ struct ClientResources: Sendable {
     let dialer: RedisDialer
     /// How every link begins.
     let backoff: Backoff
+    let metrics: ClientMetrics?
     let logger: Logger
 }

@@ -18,6 +18,7 @@ final class RedisLink {
     let limits: ConnectionLimits
     private let locator: any ServerLocator
     private let dialer: RedisDialer
+    private let metrics: ClientMetrics?
     private let logger: Logger
 
     private var status = Status.idle
@@ -39,6 +40,7 @@ final class RedisLink {
         limits = resources.limits
         dialer = resources.dialer
         backoff = resources.backoff
+        metrics = resources.metrics
         logger = resources.logger
         channelsClosed = eventLoop.makeSucceededVoidFuture()
     }
@@ -117,6 +119,7 @@ final class RedisLink {
         guard case .connecting = status, attempt == self.attempt else { return }
         let failed = candidate
         candidate = nil
+        metrics?.connectFailed(error)
         failed?.close(error)
         pause(error)
     }
@@ -141,6 +144,7 @@ final class RedisLink {
         status = .shutdown
         attemptTimer?.cancel()
         let error = RedisError(.shutdown, wasSent: false)
+        if ready != nil { metrics?.connectionLost(error) }
         let open = [ready, candidate]
         ready = nil
         candidate = nil
@@ -158,6 +162,7 @@ extension RedisLink: RedisConnectionOwner {
         ready = connection
         readySince = .now()
         status = .ready
+        metrics?.connectionOpened()
         logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
     }
@@ -175,6 +180,7 @@ extension RedisLink: RedisConnectionOwner {
                         detail: error.detail))
         } else if connection === ready {
             ready = nil
+            metrics?.connectionLost(error)
             backoff.connectionEnded(afterLiving: .now() - readySince)
             pause(
                 error.code == .protocolViolation
