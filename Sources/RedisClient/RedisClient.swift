@@ -66,11 +66,22 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    ///
+    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    @inline(__always)
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        guard let observer else { return try await node.perform(frame, asked: asked, deadline: deadline) }
+        if let observer {
+            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        }
+        return try await node.perform(frame, asked: asked, deadline: deadline)
+    }
+
+    private func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
+    ) async throws(RedisError) -> Frame.Reply {
         let command = observer.begin(frame, asked: asked)
         do throws(RedisError) {
             let reply = try await node.perform(frame, asked: asked, deadline: deadline)
