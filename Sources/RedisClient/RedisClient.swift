@@ -1,7 +1,5 @@
 public import Logging
 public import NIOCore
-import NIOPosix
-import Synchronization
 
 /// A Redis client for code that runs on event loops.
 ///
@@ -22,11 +20,7 @@ import Synchronization
 ///
 /// Call ``shutdown()`` before the event loops are shut down.
 public final class RedisClient: Sendable {
-    private let slots: [LoopSlot]
-    /// The loops of `slots`, in the same order, to be compared without counting references.
-    private let loops: [ObjectIdentifier]
-    private let turn = Atomic<Int>(0)
-    private let isShutdown = Atomic<Bool>(false)
+    private let node: RedisNode
     private let limits: ConnectionLimits
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
@@ -37,18 +31,12 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        let limits = ConnectionLimits(configuration)
-        let logger = logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() }
-        slots = eventLoopGroup.makeIterator().map {
-            LoopSlot(loop: $0, configuration: configuration, limits: limits, logger: logger)
-        }
-        loops = slots.map { ObjectIdentifier($0.loop) }
-        self.limits = limits
-    }
-
-    deinit {
-        guard !isShutdown.load(ordering: .relaxed) else { return }
-        for slot in slots { _ = slot.shutdown() }
+        limits = ConnectionLimits(configuration)
+        let resources = ClientResources(
+            loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
+            backoff: Backoff(configuration),
+            logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
+        node = RedisNode(locator: FixedLocator(endpoint: configuration.endpoint), resources: resources)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -57,57 +45,23 @@ public final class RedisClient: Sendable {
     ///
     /// - Throws: ``RedisError`` `.connectFailed`, `.authenticationFailed`, `.timeout`, `.cancelled` or `.shutdown`.
     public func connect() async throws(RedisError) {
-        for slot in slots {
-            let deadline = NIODeadline.now() + limits.connectTimeout
-            try await slot.gate.connect(slot, deadline: deadline)
-        }
+        try await node.connect()
     }
 
     /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
     ///
     /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
     public func shutdown() async {
-        isShutdown.store(true, ordering: .relaxed)
-        for closed in slots.map({ $0.shutdown() }) {
-            // Sockets that fail to close are closed all the same.
-            try? await closed.get()
-        }
+        await node.shutdown()
     }
 
     /// Sends a command and waits for its reply.
     ///
-    /// Here every command passes. The clock starts now, so a hop to a loop counts.
-    func perform(_ frame: some WireFrame, timeout: Duration?) async throws(RedisError) -> RedisValue {
-        try await perform(frame, asked: .now(), timeout: timeout)
-    }
-
-    func perform(
-        _ frame: some WireFrame, asked: NIODeadline, timeout: Duration?
-    ) async throws(RedisError) -> RedisValue {
+    /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
+    ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        let here = slotOfThisThread
-        if let here, let connection = here.readyConnection,
-            let reply = try await here.send(frame, over: connection, asked: asked, deadline: deadline)
-        {
-            return reply
-        }
-        let slot = here ?? nextSlot()
-        return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
-    }
-
-    /// The slots in turn, for callers that are on none of the loops.
-    private func nextSlot() -> LoopSlot {
-        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return slots[Int(UInt(bitPattern: turn) % UInt(slots.count))]
-    }
-
-    /// The slot whose loop this code runs on.
-    private var slotOfThisThread: LoopSlot? {
-        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-        let identifier = ObjectIdentifier(loop)
-        for index in loops.indices where loops[index] == identifier {
-            return slots[index]
-        }
-        return nil
+        return try await node.perform(frame, asked: asked, deadline: deadline)
     }
 }

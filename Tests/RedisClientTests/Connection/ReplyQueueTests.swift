@@ -19,15 +19,15 @@ import Testing
         var queue = queue([10, 10, 10])
         #expect(queue.giveUp(101) == 1)
         #expect(queue.giveUp(101) == nil)
-        #expect(queue.popFirst()?.receiver == 0)
-        #expect(queue.popFirst().map { $0.receiver == nil } == true)
-        #expect(queue.popFirst()?.receiver == 2)
+        #expect(queue.takeReply()?.receiver == 0)
+        #expect(queue.takeReply().map { $0.receiver == nil } == true)
+        #expect(queue.takeReply()?.receiver == 2)
         #expect(queue.isEmpty)
     }
 
     @Test func `a number that is answered or not yet given finds nobody`() {
         var queue = queue([10, 10])
-        _ = queue.popFirst()
+        _ = queue.takeReply()
         #expect(queue.giveUp(100) == nil)
         #expect(queue.giveUp(102) == nil)
         #expect(queue.giveUp(0) == nil)
@@ -39,7 +39,7 @@ import Testing
         #expect(queue.earliestDeadline == start + .nanoseconds(10))
         #expect(queue.giveUpExpired(at: start + .nanoseconds(20)) == [1, 2])
         #expect(queue.earliestDeadline == start + .nanoseconds(30))
-        #expect(queue.count == 3)
+        #expect(queue.replyCount == 3)
         #expect(queue.stallDeadline == start + .nanoseconds(60))
     }
 

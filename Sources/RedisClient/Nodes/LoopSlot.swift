@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 
 /// One event loop and its link, in a form that may be held anywhere.
@@ -8,11 +7,11 @@ final class LoopSlot: Sendable {
     let gate: LoopGate
     private let link: NIOLoopBoundBox<RedisLink>
 
-    init(loop: any EventLoop, configuration: RedisConfiguration, limits: ConnectionLimits, logger: Logger) {
+    init(loop: any EventLoop, locator: some ServerLocator, resources: ClientResources) {
         self.loop = loop
         gate = LoopGate(loop)
         link = .makeBoxSendingValue(
-            RedisLink(eventLoop: loop, configuration: configuration, limits: limits, logger: logger), eventLoop: loop)
+            RedisLink(eventLoop: loop, locator: locator, resources: resources), eventLoop: loop)
     }
 
     /// The connection to use now, asked for on the loop; `nil` while there is none.
@@ -20,20 +19,21 @@ final class LoopSlot: Sendable {
 
     /// Sends a command and waits for its reply.
     ///
-    /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the task is bound to the
-    /// loop, by a task executor preference or by an actor. A task that is merely passing (`Task.immediate` begins
-    /// wherever it is made) may be moved before that; nothing of the loop is touched then, or after the reply.
+    /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the
+    /// task is bound to the loop, by a task executor preference or by an actor. A task that is merely passing
+    /// (`Task.immediate` begins wherever it is made) may be moved before that; nothing of the loop is touched then, or
+    /// after the reply.
     ///
     /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
     ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
-    func send(
-        _ frame: some WireFrame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
+    func send<Frame: WireFrame>(
+        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
         isolation: isolated (any Actor)? = #isolation
-    ) async throws(RedisError) -> RedisValue? {
+    ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
         let number = connection.nextNumber
-        let outcome = await withTaskCancellationHandler { () async -> Result<RedisValue, RedisError>? in
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
             _ = isolation
             guard loop.inEventLoop else { return nil }
             return await withUnsafeContinuation { continuation in

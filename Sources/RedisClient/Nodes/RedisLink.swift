@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOPosix
 
 /// One event loop's way to the server: makes a connection, notices its end, and makes the next one.
 ///
@@ -17,7 +16,8 @@ final class RedisLink {
 
     let eventLoop: any EventLoop
     let limits: ConnectionLimits
-    private let endpoint: RedisConfiguration.Endpoint
+    private let locator: any ServerLocator
+    private let dialer: RedisDialer
     private let logger: Logger
 
     private var status = Status.idle
@@ -33,12 +33,13 @@ final class RedisLink {
     /// The connection to use now; `nil` while there is none.
     private(set) var ready: RedisConnection?
 
-    init(eventLoop: any EventLoop, configuration: RedisConfiguration, limits: ConnectionLimits, logger: Logger) {
+    init(eventLoop: any EventLoop, locator: some ServerLocator, resources: ClientResources) {
         self.eventLoop = eventLoop
-        self.limits = limits
-        self.logger = logger
-        endpoint = configuration.endpoint
-        backoff = Backoff(configuration)
+        self.locator = locator
+        limits = resources.limits
+        dialer = resources.dialer
+        backoff = resources.backoff
+        logger = resources.logger
         channelsClosed = eventLoop.makeSucceededVoidFuture()
     }
 
@@ -82,8 +83,8 @@ final class RedisLink {
         attemptTimer = loop.scheduleTask(in: limits.connectTimeout) {
             self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
         }
-        let bootstrap = ClientBootstrap(group: eventLoop).connectTimeout(limits.connectTimeout)
-        let connecting = connect(bootstrap)
+        let dialer = dialer
+        let connecting = locator.locate(on: eventLoop).flatMap { [eventLoop] in dialer.dial($0, on: eventLoop) }
         let done = eventLoop.makePromise(of: Void.self)
         channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
         connecting.assumeIsolated().whenComplete { result in
@@ -95,19 +96,6 @@ final class RedisLink {
                 done.succeed()
                 self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
             }
-        }
-    }
-
-    private func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
-        switch endpoint {
-        case .unixSocket(let path):
-            return bootstrap.connect(unixDomainSocketPath: path)
-        case .tcp(let host, let port):
-            // Keep-alive is the net under the PINGs: it ends what the process itself could not look after.
-            let bootstrap = bootstrap.channelOption(.socketOption(.so_keepalive), value: 1)
-            // An address needs no resolver, nor the thread it would block.
-            if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
-            return bootstrap.connect(host: host, port: port)
         }
     }
 

@@ -1,0 +1,52 @@
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Opens channels to servers: commands, subscriptions and questions all begin here.
+struct RedisDialer: Sendable {
+    let connectTimeout: TimeAmount
+
+    init(_ configuration: RedisConfiguration) {
+        connectTimeout = TimeAmount(configuration.connectTimeout)
+    }
+
+    /// Opens a channel within the connect timeout, which includes the lookup of a host name.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the server listens.
+    ///   - loop: The loop of the channel. Handlers added on it when the future succeeds see the first byte.
+    /// - Returns: An active channel without handlers of Redis.
+    func dial(_ endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(connectTimeout)
+        switch endpoint {
+        case .unixSocket(let path):
+            return bootstrap.connect(unixDomainSocketPath: path)
+        case .tcp(let host, let port):
+            let bootstrap = Self.withNet(bootstrap)
+            // An address needs no resolver, nor the thread it would block.
+            if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
+            return bootstrap.connect(host: host, port: port)
+        }
+    }
+
+    /// Lets the system end a dead connection: the net under the PINGs, for what the process could not look after.
+    private static func withNet(_ bootstrap: ClientBootstrap) -> ClientBootstrap {
+        let bootstrap = bootstrap.channelOption(.socketOption(.so_keepalive), value: 1)
+        #if os(Linux)
+            // Silence: asked after 30 s, then every 5 s. Sent bytes: acknowledged within 10 s (in ms).
+            let options: [(name: CInt, value: Int)] = [
+                (TCP_KEEPIDLE, 30), (TCP_KEEPINTVL, 5), (TCP_KEEPCNT, 3), (TCP_USER_TIMEOUT, 10_000),
+            ]
+            return options.reduce(bootstrap) { bootstrap, option in
+                bootstrap.channelOption(.tcpOption(.init(rawValue: option.name)), value: option.value)
+            }
+        #else
+            return bootstrap
+        #endif
+    }
+}

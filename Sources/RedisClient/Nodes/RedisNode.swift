@@ -1,0 +1,53 @@
+import NIOCore
+import Synchronization
+
+/// One server, and every event loop's way to it.
+///
+/// Connections are made when a loop first has a command for this server, or by ``connect()``.
+final class RedisNode: Sendable {
+    private let slots: [LoopSlot]
+    private let loops: ClientLoops
+    private let connectTimeout: TimeAmount
+    private let isShutdown = Atomic<Bool>(false)
+
+    init(locator: some ServerLocator, resources: ClientResources) {
+        loops = resources.loops
+        connectTimeout = resources.limits.connectTimeout
+        slots = resources.loops.all.map { LoopSlot(loop: $0, locator: locator, resources: resources) }
+    }
+
+    deinit {
+        guard !isShutdown.load(ordering: .relaxed) else { return }
+        for slot in slots { _ = slot.shutdown() }
+    }
+
+    /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one.
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
+        let here = loops.current
+        if let here, let connection = slots[here].readyConnection,
+            let reply = try await slots[here].send(frame, over: connection, asked: asked, deadline: deadline)
+        {
+            return reply
+        }
+        let slot = slots[here ?? loops.next()]
+        return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
+    }
+
+    /// Connects every loop now.
+    func connect() async throws(RedisError) {
+        for slot in slots {
+            try await slot.gate.connect(slot, deadline: .now() + connectTimeout)
+        }
+    }
+
+    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
+    func shutdown() async {
+        isShutdown.store(true, ordering: .relaxed)
+        for closed in slots.map({ $0.shutdown() }) {
+            // Sockets that fail to close are closed all the same.
+            try? await closed.get()
+        }
+    }
+}
