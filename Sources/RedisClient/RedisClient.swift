@@ -32,11 +32,17 @@ public final class RedisClient: Sendable {
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
         limits = ConnectionLimits(configuration)
+        let endpoint: RedisConfiguration.Endpoint
+        switch configuration.topology {
+        case .standalone(let only): endpoint = only
+        case .sentinel(let sentinels): endpoint = sentinels.addresses[0]
+        case .cluster(let seeds): endpoint = seeds[0]
+        }
         let resources = ClientResources(
             loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
             backoff: Backoff(configuration),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
-        node = RedisNode(locator: FixedLocator(endpoint: configuration.endpoint), resources: resources)
+        node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
     }
 
     /// Connects every event loop now, instead of when it first has a command.

@@ -9,6 +9,7 @@ extension RedisError {
         case missingReply = "fewer replies than commands"
         case noTransaction = "replies that are not those of a transaction"
         case transactionRefused = "MULTI refused, the commands may have run one by one"
+        case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
         case stalled = "no reply within the stall limit"
         case closedByServer = "closed by the server"
