@@ -28,6 +28,7 @@ public final class RedisClient: Sendable {
 
     private let servers: Servers
     private let limits: ConnectionLimits
+    private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -37,20 +38,20 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        limits = ConnectionLimits(configuration)
         let resources = ClientResources(
-            loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
-            backoff: Backoff(configuration),
+            configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
+        limits = resources.limits
         servers =
             switch configuration.topology {
             case .standalone(let endpoint):
                 .one(RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources))
             case .sentinel(let sentinels):
-                .one(RedisNode(locator: FixedLocator(endpoint: sentinels.addresses[0]), resources: resources))
+                .one(RedisNode(locator: SentinelLocator(sentinels, resources: resources), resources: resources))
             case .cluster(let seeds):
                 .cluster(ClusterRouter(seeds: seeds, resources: resources))
             }
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -65,26 +66,59 @@ public final class RedisClient: Sendable {
         }
     }
 
-    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
+    /// Takes no more commands, waits for the replies still to come, and closes all connections.
     ///
-    /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
-    public func shutdown() async {
+    /// From this moment on, commands fail with `.shutdown`; so do those that wait for a connection, at once, and those
+    /// that wait for a reply, at the end of the grace. When this returns, every caller has its result or its error and
+    /// the sockets are closed; one that is just being opened may take its connect timeout. May be called again, with
+    /// less grace too, and from anywhere. Cancelling the caller does not shorten it.
+    ///
+    /// - Parameter grace: How long replies are waited for; not at all by default.
+    public func shutdown(grace: Duration = .zero) async {
+        let deadline = NIODeadline.now() + TimeAmount(grace)
         switch servers {
-        case .one(let node): await node.shutdown()
-        case .cluster(let router): await router.shutdown()
+        case .one(let node): await node.shutdown(deadline: deadline)
+        case .cluster(let router): await router.shutdown(deadline: deadline)
         }
     }
 
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    ///
+    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    @inline(__always)
     func perform<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
+        if let observer {
+            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        }
+        return try await send(frame, asked: asked, deadline: deadline)
+    }
+
+    @inline(__always)
+    private func send<Frame: RoutedFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
         switch servers {
-        case .one(let node): return try await node.perform(frame, asked: asked, deadline: deadline)
-        case .cluster(let router): return try await frame.perform(through: router, asked: asked, deadline: deadline)
+        case .one(let node): try await node.perform(frame, asked: asked, deadline: deadline)
+        case .cluster(let router): try await frame.perform(through: router, asked: asked, deadline: deadline)
+        }
+    }
+
+    private func perform<Frame: RoutedFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
+    ) async throws(RedisError) -> Frame.Reply {
+        let command = observer.begin(frame, asked: asked)
+        do throws(RedisError) {
+            let reply = try await send(frame, asked: asked, deadline: deadline)
+            observer.end(command, error: nil)
+            return reply
+        } catch {
+            observer.end(command, error: error)
+            throw error
         }
     }
 }

@@ -76,7 +76,8 @@ extension ClusterRouter {
 
     private func refresh() async {
         let candidates = state.withLock { state in
-            Self.candidates(of: state.nodes.map, seeds: seeds).compactMap { state.nodes.node(at: $0) }
+            guard !state.isShutdown else { return [ClusterNode]() }
+            return Self.candidates(of: state.nodes.map, seeds: seeds).compactMap { state.nodes.node(at: $0) }
         }
         let question = MapQuestion(limits: resources.limits)
         let outcome = await question.ask(candidates)

@@ -55,13 +55,15 @@ final class ClusterRouter: Sendable {
         for primary in state.withLock({ $0.nodes.primaries }) { try await primary.node.connect() }
     }
 
-    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
-    func shutdown() async {
+    /// Takes no more commands and closes all connections, each when its replies are there or at the deadline.
+    ///
+    /// What waits then fails with `.shutdown`. Done when the last socket is closed.
+    func shutdown(deadline: NIODeadline = .now()) async {
         var endings = state.withLock { $0.end() }
         endings.waiters.resumeAll(.failure(RedisError(.shutdown, wasSent: false)))
         for observer in endings.observers { observer.finish() }
         await withTaskGroup { group in
-            for node in endings.nodes { group.addTask { await node.shutdown() } }
+            for node in endings.nodes { group.addTask { await node.shutdown(deadline: deadline) } }
         }
         await endings.refresh?.value
     }
@@ -83,17 +85,29 @@ final class ClusterRouter: Sendable {
         case .fail(let error): throw error
         case .move(let slot, let endpoint, let pause):
             // Remembered before the pause, for all others.
-            guard let node = state.withLock({ $0.moved(slot, to: endpoint) }) else { throw .overloaded(.nodeBound) }
+            let node = try redirected { $0.moved(slot, to: endpoint) }
             try await wait(pause)
             return node
         case .ask(let endpoint, let pause):
-            guard var node = state.withLock({ $0.nodes.node(at: endpoint) }) else { throw .overloaded(.nodeBound) }
+            var node = try redirected { $0.nodes.node(at: endpoint) }
             node.isAsked = true
             try await wait(pause)
             return node
         case .tryAgain(let pause):
             try await wait(pause)
             return try await self.node(for: attempt.slot, deadline: attempt.deadline)
+        }
+    }
+
+    /// Finds the node of a redirection, a new one perhaps.
+    private func redirected(
+        _ find: (inout ClusterState) -> ClusterNode?
+    ) throws(RedisError) -> ClusterNode {
+        try state.withLock { (state) throws(RedisError) in
+            // A node made now would never be shut down.
+            guard !state.isShutdown else { throw RedisError(.shutdown, wasSent: false) }
+            guard let node = find(&state) else { throw .overloaded(.nodeBound) }
+            return node
         }
     }
 

@@ -11,6 +11,11 @@ extension RedisError {
         case transactionRefused = "MULTI refused, the commands may have run one by one"
         case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
+        case noSentinel = "no Sentinel answered"
+        case unknownMaster = "no Sentinel knows a master of this name"
+        case notMaster = "the server is not a master"
+        case roleForbidden = "the user may not ask for the server's ROLE"
+        case serverMoved = "the master is another server now"
         case stalled = "no reply within the stall limit"
         case closedByServer = "closed by the server"
         case inFlightBound = "too many commands in flight"
@@ -20,7 +25,12 @@ extension RedisError {
         case noSlots = "the node knows of no slots"
         case databaseInCluster = "a cluster has database 0 only"
         case nodeBound = "too many nodes in the cluster"
-        case serverAsksElsewhere = "the server cannot serve writes now"
+        case serverAsksElsewhere = "the server cannot serve this connection now"
+    }
+
+    /// The failure of an attempt to connect: what is known of it already, or what a lower layer threw.
+    static func connectFailed(_ error: any Error) -> Self {
+        error as? Self ?? Self(.connectFailed, wasSent: false, underlying: error)
     }
 
     static func protocolViolation(_ detail: Detail) -> Self {

@@ -46,8 +46,7 @@ func withRouter(of cluster: RedisCluster, _ body: (ClusterRouter) async throws -
     var configuration = try RedisConfiguration(url: cluster.url)
     configuration.connectTimeout = .seconds(10)
     let resources = ClientResources(
-        loops: ClientLoops(group), limits: ConnectionLimits(configuration), dialer: RedisDialer(configuration),
-        backoff: Backoff(configuration), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        configuration, loops: ClientLoops(group), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let seeds = cluster.primaries.map { RedisConfiguration.Endpoint.tcp(host: "127.0.0.1", port: $0.port) }
     let router = ClusterRouter(seeds: seeds, resources: resources)
     do {

@@ -16,26 +16,31 @@ struct CheckingCaller {
         random = SeededGenerator(seed: seed &+ UInt64(number) &* 0x1_0000_0001)
     }
 
-    /// One question: one in `hurry` is cancelled at a random point, one in `hurry` has next to no time.
-    ///
-    /// - Returns: Whether it was answered, rightly or with nothing.
+    /// One question; one in `hurry` is cancelled at a random point, one in `hurry` has next to no time.
     mutating func ask(hurry: Int) async -> Question.Outcome {
-        let question = makeQuestion()
-        let outcome: Question.Outcome
         switch Int.random(in: 0..<hurry, using: &random) {
-        case 0:
+        case 0: await ask(isCancelled: true)
+        case 1: await ask(timeout: .microseconds(.random(in: 1...3_000, using: &random)))
+        default: await ask()
+        }
+    }
+
+    /// One question.
+    mutating func ask(isCancelled: Bool = false, timeout: Duration? = nil) async -> Question.Outcome {
+        let question = makeQuestion()
+        var outcome: Question.Outcome
+        if isCancelled {
             let turns = Int.random(in: 0...12, using: &random)
             outcome = await withTaskGroup { [redis] group in
-                group.addTask { await question.ask(redis, timeout: nil) }
+                group.addTask { await question.ask(redis, timeout: timeout) }
                 for _ in 0..<turns { await Task.yield() }
                 group.cancelAll()
                 return await group.next() ?? .wrong
             }
-        case 1:
-            let timeout = Duration.microseconds(.random(in: 1...3_000, using: &random))
+        } else {
             outcome = await question.ask(redis, timeout: timeout)
-        default:
-            outcome = await question.ask(redis, timeout: nil)
+            // Somebody else's cancellation.
+            if outcome == .failed(.cancelled) { outcome = .wrong }
         }
         tally[outcome, default: 0] += 1
         return outcome

@@ -52,6 +52,9 @@ final class FaultProxy: Sendable {
     /// How many connections were taken so far.
     var connectionCount: Int { taken.count }
 
+    /// Waits until the client has ended a connection; fails when it has not in 10 s.
+    func clientLeft(_ connection: Int) async throws { try await taken.closed(connection) }
+
     /// Makes a rule for all connections there are and will be.
     func treat(_ rule: @escaping Rule) async throws {
         try await listener.eventLoop.submit { [relay] in relay.value.rule = rule }.get()
