@@ -92,6 +92,7 @@ extension RedisLink: RedisConnectionOwner {
         status = .ready
         resources.logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
+        if backoff.hasFailed { recovery.announce() }
     }
 
     func connectionClosed(_ connection: RedisConnection, error: RedisError) {
@@ -108,6 +109,7 @@ extension RedisLink: RedisConnectionOwner {
         } else if connection === ready {
             ready = nil
             backoff.connectionEnded(afterLiving: .now() - readySince)
+            if !backoff.hasFailed { heedsRecovery = true }
             pause(
                 error.code == .protocolViolation
                     ? error : RedisError(.connectFailed, wasSent: false, detail: error.detail))
@@ -135,6 +137,13 @@ extension RedisLink {
             }
             self.comeBackSoon()
         }
+    }
+
+    /// Hears that another loop has a connection.
+    func serverIsBack() {
+        guard heedsRecovery, case .pausing = status else { return }
+        heedsRecovery = false
+        comeBackSoon()
     }
 
     /// Cuts a pause short, not to nothing: all nodes of a service hear of a failover at the same time.
