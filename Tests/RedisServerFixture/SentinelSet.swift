@@ -27,6 +27,7 @@ public final class SentinelSet: Sendable {
     /// The URL of the set.
     ///
     /// - Parameter name: The name of the master.
+    /// - Returns: A URL that names all Sentinels.
     public func url(name: String = SentinelSet.name) -> String {
         "redis+sentinel://\(sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ","))/\(name)"
     }
@@ -42,6 +43,7 @@ public final class SentinelSet: Sendable {
     /// The server that a Sentinel takes for the master.
     ///
     /// - Parameter sentinel: The number of the Sentinel.
+    /// - Returns: One of `servers`; `nil` when the Sentinel does not answer.
     public func master(by sentinel: Int = 0) -> RedisServer? {
         let port = try? sentinels[sentinel].facts(of: Self.name)["port"]
         return servers.first { "\($0.port)" == port }
