@@ -94,7 +94,7 @@ public final class RedisServer: Sendable {
         }
     }
 
-    private static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
         .split(separator: ":")
         .map { "\($0)/redis-server" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
