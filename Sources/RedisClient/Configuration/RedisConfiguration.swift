@@ -67,6 +67,11 @@ public struct RedisConfiguration: Sendable {
     /// `InstrumentationSystem.tracer` is the one of the process. No span holds a key, an argument or a value.
     public var tracer: (any Tracer)?
 
+    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
+    ///
+    /// Those it needs to start are not held up.
+    public var maximumConnectRate: Int = 100
+
     /// Makes a configuration with the defaults of every field.
     ///
     /// - Parameter topology: Where the servers are.

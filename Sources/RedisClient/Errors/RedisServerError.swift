@@ -104,8 +104,8 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
         .unkillable, .noProtocol, .maximumClients, .protectedMode,
     ]
 
-    /// Whether this node cannot do its part now, and a new connection may find one that can.
-    var callsForReconnect: Bool { self == .readOnly || self == .masterDown }
+    /// Whether this connection cannot do its part now, and a new one may: it finds another node, or logs in again.
+    var callsForReconnect: Bool { self == .readOnly || self == .masterDown || self == .noAuthentication }
 
     /// Keeps the first word of an error's text.
     init(replyText: UnsafeBufferPointer<UInt8>) {
