@@ -31,18 +31,18 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        limits = ConnectionLimits(configuration)
-        let endpoint: RedisConfiguration.Endpoint
-        switch configuration.topology {
-        case .standalone(let only): endpoint = only
-        case .sentinel(let sentinels): endpoint = sentinels.addresses[0]
-        case .cluster(let seeds): endpoint = seeds[0]
-        }
         let resources = ClientResources(
-            loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
-            backoff: Backoff(configuration),
+            configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
-        node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
+        limits = resources.limits
+        switch configuration.topology {
+        case .standalone(let endpoint):
+            node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
+        case .sentinel(let sentinels):
+            node = RedisNode(locator: SentinelLocator(sentinels, resources: resources), resources: resources)
+        case .cluster(let seeds):
+            node = RedisNode(locator: FixedLocator(endpoint: seeds[0]), resources: resources)
+        }
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -54,11 +54,16 @@ public final class RedisClient: Sendable {
         try await node.connect()
     }
 
-    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
+    /// Takes no more commands, waits for the replies still to come, and closes all connections.
     ///
-    /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
-    public func shutdown() async {
-        await node.shutdown()
+    /// From this moment on, commands fail with `.shutdown`; so do those that wait for a connection, at once, and those
+    /// that wait for a reply, at the end of the grace. When this returns, every caller has its result or its error and
+    /// the sockets are closed; one that is just being opened may take its connect timeout. May be called again, with
+    /// less grace too, and from anywhere. Cancelling the caller does not shorten it.
+    ///
+    /// - Parameter grace: How long replies are waited for; not at all by default.
+    public func shutdown(grace: Duration = .zero) async {
+        await node.shutdown(deadline: .now() + TimeAmount(grace))
     }
 
     /// Sends a command and waits for its reply.

@@ -54,6 +54,11 @@ public struct RedisConfiguration: Sendable {
     /// How long a connection must have lived for the next pause to start at ``backoffBase`` again; 10 s by default.
     public var backoffResetAfter: Duration = .seconds(10)
 
+    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
+    ///
+    /// Those it needs to start are not held up.
+    public var maximumConnectRate: Int = 100
+
     /// Makes a configuration with the defaults of every field.
     ///
     /// - Parameter topology: Where the servers are.
