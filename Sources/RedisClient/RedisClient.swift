@@ -22,6 +22,7 @@ public import NIOCore
 public final class RedisClient: Sendable {
     private let node: RedisNode
     private let limits: ConnectionLimits
+    private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -35,6 +36,7 @@ public final class RedisClient: Sendable {
             configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
         limits = resources.limits
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
         switch configuration.topology {
         case .standalone(let endpoint):
             node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
@@ -69,10 +71,30 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    ///
+    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    @inline(__always)
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
+        if let observer {
+            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        }
         return try await node.perform(frame, asked: asked, deadline: deadline)
+    }
+
+    private func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
+    ) async throws(RedisError) -> Frame.Reply {
+        let command = observer.begin(frame, asked: asked)
+        do throws(RedisError) {
+            let reply = try await node.perform(frame, asked: asked, deadline: deadline)
+            observer.end(command, error: nil)
+            return reply
+        } catch {
+            observer.end(command, error: error)
+            throw error
+        }
     }
 }
