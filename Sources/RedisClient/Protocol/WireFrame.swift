@@ -5,12 +5,6 @@ protocol WireFrame: Sendable {
     /// What the caller gets: one reply, or one for each command.
     associatedtype Reply: Sendable
 
-    /// The name of the command, or of the kind of batch; for observers only.
-    var name: String { get }
-
-    /// How many commands of the caller there are in a batch; `nil` for a single one.
-    var batchSize: Int? { get }
-
     /// At least the bytes the frame takes; used to bound what waits to be written.
     var sizeEstimate: Int { get }
 
@@ -25,6 +19,12 @@ protocol WireFrame: Sendable {
 
 /// What a caller asks for, and a cluster has nodes for.
 protocol RoutedFrame: WireFrame {
+    /// The name of the command, or of the kind of batch; for observers only.
+    var name: String { get }
+
+    /// How many commands of the caller there are in a batch; `nil` for a single one.
+    var batchSize: Int? { get }
+
     /// Sends it to the nodes of a cluster that serve it, and waits for the reply.
     func perform(
         through router: ClusterRouter, asked: NIODeadline, deadline: NIODeadline
