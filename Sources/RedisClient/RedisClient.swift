@@ -21,7 +21,10 @@ public import NIOCore
 /// Call ``shutdown()`` before the event loops are shut down.
 public final class RedisClient: Sendable {
     private let node: RedisNode
-    private let limits: ConnectionLimits
+    let subscriptions: Subscriptions
+    let limits: ConnectionLimits
+    let locator: any ServerLocator
+    let resources: ClientResources
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -32,11 +35,14 @@ public final class RedisClient: Sendable {
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
         limits = ConnectionLimits(configuration)
-        let resources = ClientResources(
+        resources = ClientResources(
             loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
             backoff: Backoff(configuration),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
-        node = RedisNode(locator: FixedLocator(endpoint: configuration.endpoint), resources: resources)
+        let locator = FixedLocator(endpoint: configuration.endpoint)
+        self.locator = locator
+        node = RedisNode(locator: locator, resources: resources)
+        subscriptions = Subscriptions(locator: locator, resources: resources)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -52,6 +58,7 @@ public final class RedisClient: Sendable {
     ///
     /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
     public func shutdown() async {
+        await subscriptions.shutdown()
         await node.shutdown()
     }
 
