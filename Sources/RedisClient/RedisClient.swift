@@ -35,11 +35,17 @@ public final class RedisClient: Sendable {
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
         limits = ConnectionLimits(configuration)
+        let endpoint: RedisConfiguration.Endpoint
+        switch configuration.topology {
+        case .standalone(let only): endpoint = only
+        case .sentinel(let sentinels): endpoint = sentinels.addresses[0]
+        case .cluster(let seeds): endpoint = seeds[0]
+        }
         resources = ClientResources(
             loops: ClientLoops(eventLoopGroup), limits: limits, dialer: RedisDialer(configuration),
             backoff: Backoff(configuration),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
-        let locator = FixedLocator(endpoint: configuration.endpoint)
+        let locator = FixedLocator(endpoint: endpoint)
         self.locator = locator
         node = RedisNode(locator: locator, resources: resources)
         subscriptions = Subscriptions(locator: locator, resources: resources)

@@ -7,6 +7,7 @@ extension RedisError {
         case malformedReply = "not RESP2"
         case surplusReply = "reply without a command"
         case unexpectedReply = "reply of a kind the command does not have"
+        case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
         case stalled = "no reply within the stall limit"
         case closedByServer = "closed by the server"

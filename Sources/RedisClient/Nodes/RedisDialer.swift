@@ -10,9 +10,11 @@ import NIOPosix
 /// Opens channels to servers: commands, subscriptions and questions all begin here.
 struct RedisDialer: Sendable {
     let connectTimeout: TimeAmount
+    private let security: TransportSecurity
 
     init(_ configuration: RedisConfiguration) {
         connectTimeout = TimeAmount(configuration.connectTimeout)
+        security = TransportSecurity(configuration.tls)
     }
 
     /// Opens a channel within the connect timeout, which includes the lookup of a host name.
@@ -20,9 +22,18 @@ struct RedisDialer: Sendable {
     /// - Parameters:
     ///   - endpoint: Where the server listens.
     ///   - loop: The loop of the channel. Handlers added on it when the future succeeds see the first byte.
-    /// - Returns: An active channel without handlers of Redis.
+    /// - Returns: A connected channel without handlers of Redis. What they write waits for the end of TLS's handshake;
+    ///   a certificate that is not trusted reaches them as an error.
     func dial(_ endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+        if case .unusable(let error) = security {
+            return loop.makeFailedFuture(
+                RedisError(.connectFailed, wasSent: false, underlying: error, detail: .unusableCertificates))
+        }
+        let security = security
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(connectTimeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try security.configure(channel, for: endpoint) }
+            }
         switch endpoint {
         case .unixSocket(let path):
             return bootstrap.connect(unixDomainSocketPath: path)

@@ -37,9 +37,26 @@ final class RedisNode: Sendable {
 
     /// Connects every loop now.
     func connect() async throws(RedisError) {
-        for slot in slots {
-            try await slot.gate.connect(slot, deadline: .now() + connectTimeout)
+        // A failed attempt ends by itself within half of this, and says why.
+        let deadline = NIODeadline.now() + connectTimeout * 2
+        let failure = await withTaskGroup(of: RedisError?.self) { group in
+            for slot in slots {
+                group.addTask {
+                    do throws(RedisError) {
+                        try await slot.gate.connect(slot, deadline: deadline)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for await failure in group.compactMap(\.self) {
+                group.cancelAll()
+                return failure as RedisError?
+            }
+            return nil
         }
+        if let failure { throw failure }
     }
 
     /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.

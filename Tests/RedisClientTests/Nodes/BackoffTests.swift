@@ -4,7 +4,7 @@ import Testing
 @testable import RedisClient
 
 @Suite struct BackoffTests {
-    private var backoff = Backoff(RedisConfiguration(endpoint: .unixSocket(path: "/s")))
+    private var backoff = Backoff(RedisConfiguration(.standalone(.unixSocket(path: "/s"))))
 
     @Test mutating func `the bound doubles up to the cap`() {
         var bounds: [TimeAmount] = []
