@@ -118,6 +118,9 @@ final class CacheShard: Sendable {
         }
     }
 
+    /// How many wait for a load.
+    func waiterCount(of load: UInt64) -> Int { state.withLock { $0.loads.waiterCount(of: load) } }
+
     /// Adds what was counted here.
     func add(to statistics: inout NearCacheStatistics) {
         state.withLock { state in

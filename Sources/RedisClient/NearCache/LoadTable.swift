@@ -16,7 +16,8 @@ struct LoadTable {
     private var current: [ExactText: UInt64] = [:]
     private var lastNumber: UInt64 = 0
 
-    var isEmpty: Bool { loads.isEmpty && current.isEmpty }
+    /// How many wait for a load.
+    func waiterCount(of load: UInt64) -> Int { loads[load]?.waiters.count ?? 0 }
 
     /// Notes that a load begins, before its command is sent.
     mutating func begin(_ key: ExactText, feed: FeedState) -> UInt64 {

@@ -113,7 +113,9 @@ final class SubscriberLink {
                 self.opened(channel, attempt: attempt)
             case .failure(let error):
                 done.succeed()
-                self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
+                let known = error as? RedisError
+                self.attemptFailed(
+                    attempt, known ?? RedisError(.connectFailed, wasSent: false, underlying: error))
             }
         }
     }
