@@ -102,6 +102,7 @@ public final class NearCache<Value: Sendable>: Sendable {
     ///   - body: Changes them.
     /// - Returns: What the closure returns.
     /// - Throws: What the closure throws.
+    @discardableResult
     public func changing<Result, Failure: Error>(
         _ keys: [String], _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {

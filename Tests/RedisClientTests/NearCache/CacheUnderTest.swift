@@ -1,0 +1,96 @@
+import NIOCore
+import NIOPosix
+import RedisClient
+import RedisServerFixture
+import Synchronization
+import Testing
+
+/// A cache of texts that counts its loads.
+final class CacheUnderTest: Sendable {
+    let cache: NearCache<String>
+    /// The client the cache loads with.
+    let redis: RedisClient
+    private let counter: Counter
+
+    private final class Counter: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    init(_ redis: RedisClient, _ configuration: NearCacheConfiguration) {
+        let counter = Counter()
+        self.counter = counter
+        self.redis = redis
+        cache = NearCache(client: redis, configuration: configuration) { key throws(RedisError) in
+            counter.count.add(1, ordering: .relaxed)
+            let timeToLive: Duration?
+            switch try await redis.timeToLive(key) {
+            case .noKey: return nil
+            case .noExpiry: timeToLive = nil
+            case .expires(let after): timeToLive = after
+            }
+            guard let bytes = try await redis.get(key) else { return nil }
+            return NearCacheFill(String(buffer: bytes), timeToLive: timeToLive, byteCount: bytes.readableBytes)
+        }
+    }
+
+    var loads: Int { counter.count.load(ordering: .relaxed) }
+
+    func value(_ key: String) async throws -> String? { try await cache.value(for: key) }
+
+    /// Reads until a read is answered from memory.
+    func untilServed(_ key: String) async throws {
+        try await until("a hit") {
+            let before = cache.statistics.hits
+            _ = try? await value(key)
+            return cache.statistics.hits > before
+        }
+    }
+}
+
+/// Gives a test a cache that listens, on a client of its own.
+func withCache<Result>(
+    _ url: String, settings: [Setting] = [], configure: (inout NearCacheConfiguration) -> Void = { _ in },
+    _ body: (CacheUnderTest) async throws -> Result
+) async throws -> Result {
+    try await withClient(url, settings: settings) { redis, _ async throws in
+        var configuration = NearCacheConfiguration(prefix: "s:")
+        // The machine may be busy; tests of time set their own.
+        configuration.lease = .seconds(30)
+        configuration.heartbeat = .seconds(10)
+        configure(&configuration)
+        let subject = CacheUnderTest(redis, configuration)
+        do {
+            try await subject.cache.connect()
+            let result = try await body(subject)
+            await subject.cache.shutdown()
+            return result
+        } catch {
+            await subject.cache.shutdown()
+            throw error
+        }
+    }
+}
+
+/// Gives a test a server, a cache in front of it, and a client of someone else.
+func withCachedServer(
+    arguments: [String] = [], configure: (inout NearCacheConfiguration) -> Void = { _ in },
+    _ body: (CacheUnderTest, RedisClient, RedisServer) async throws -> Void
+) async throws {
+    try await withRedisServer(arguments: arguments) { server async throws in
+        try await withClient(server.url, loops: 1) { other, _ async throws in
+            try await withCache(server.url, configure: configure) { subject async throws in
+                try await body(subject, other, server)
+            }
+        }
+    }
+}
+
+/// The Redis error an operation ends with.
+func redisFailure(_ body: () async throws -> Void) async -> RedisError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? RedisError
+    }
+}
