@@ -71,9 +71,9 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
-    func perform(
-        _ frame: some WireFrame, asked: NIODeadline = .now(), timeout: Duration?
-    ) async throws(RedisError) -> RedisValue {
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
+    ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
         return try await node.perform(frame, asked: asked, deadline: deadline)
     }

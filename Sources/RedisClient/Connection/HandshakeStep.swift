@@ -26,7 +26,7 @@ enum HandshakeStep {
     func failure(of reply: RedisValue) -> RedisError? {
         guard case .error(let error) = reply else { return nil }
         switch (self, error) {
-        case (_, .maximumClients), (_, .masterDown), (.select, _), (.ping, .general):
+        case (_, .maximumClients), (_, .protectedMode), (_, .masterDown), (.select, _), (.ping, .general):
             return RedisError(.connectFailed, wasSent: false, serverError: error)
         case (.authenticate, .loading): return nil  // commands will say so themselves
         case (.authenticate, _), (_, .noAuthentication), (_, .wrongPassword):

@@ -12,6 +12,8 @@ final class RedisConnection {
     private var context: ChannelHandlerContext?
     private weak var owner: (any RedisConnectionOwner)?
 
+    /// The replies that came for the batch which is first in the queue.
+    private var gathered: [RedisValue] = []
     private var outgoing = ByteBuffer()
     /// Places before this number may have been seen by the server.
     private var sentThrough: UInt64
@@ -38,23 +40,22 @@ final class RedisConnection {
     /// The number of the next command; see ``giveUp(_:)``.
     var nextNumber: UInt64 { queue.nextNumber }
 
-    /// Appends a command; its reply, or the reason there is none, resumes the caller.
-    func send(
-        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline, continuation: ReplyContinuation
+    /// Appends a command, or all commands of a batch; the replies, or the reason there are none, resume the caller.
+    func send<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, continuation: ReplyContinuation<Frame.Reply>
     ) {
-        guard queue.count < limits.maximumInFlight else {
+        guard queue.replyCount + frame.replyCount <= limits.maximumInFlight else {
             return continuation.resume(returning: .failure(.overloaded(.inFlightBound)))
         }
         guard outgoing.readableBytes + frame.sizeEstimate <= limits.maximumPendingBytes else {
             return continuation.resume(returning: .failure(.overloaded(.byteBound)))
         }
-        append(frame, for: .caller(continuation), asked: asked, deadline: deadline)
+        append(frame, for: Frame.receiver(continuation), asked: asked, deadline: deadline)
     }
 
     /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
     func giveUp(_ number: UInt64) {
-        guard case .caller(let continuation) = queue.giveUp(number) else { return }
-        continuation.resume(returning: .failure(RedisError(.cancelled, wasSent: true)))
+        queue.giveUp(number)?.fail(RedisError(.cancelled, wasSent: true))
     }
 
     /// Closes the connection and fails everyone who waits.
@@ -64,9 +65,9 @@ final class RedisConnection {
         timer?.cancel()
         timer = nil
         for (number, receiver) in queue.removeAll() {
-            guard case .caller(let continuation) = receiver else { continue }
-            continuation.resume(returning: .failure(error.with(wasSent: number < sentThrough)))
+            receiver.fail(error.with(wasSent: number < sentThrough))
         }
+        gathered = []
         outgoing = ByteBuffer()
         context?.close(promise: nil)
         owner?.connectionClosed(self, error: error)
@@ -76,7 +77,9 @@ final class RedisConnection {
         _ frame: some WireFrame, for receiver: ReplyReceiver, asked: NIODeadline, deadline: NIODeadline
     ) {
         frame.write(to: &outgoing)
-        queue.append(receiver, deadline: deadline, stallDeadline: max(deadline, asked + limits.stallLimit))
+        queue.append(
+            receiver, replyCount: frame.replyCount, deadline: deadline,
+            stallDeadline: max(deadline, asked + limits.stallLimit))
         lastAppend = asked
         timer?.arm(at: deadline)
         scheduleFlush()
@@ -156,18 +159,35 @@ extension RedisConnection: ChannelInboundHandler {
 
 extension RedisConnection {
     private func receive(_ reply: RedisValue) {
-        guard let place = queue.popFirst() else { return receiveSurplus(reply) }
+        guard let place = queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
         case .caller(let continuation): resume(continuation, with: reply)
+        case .batch(let continuation): return gather(reply, for: continuation, isLast: place.replyCount == 0)
         case .handshake(let step): receive(reply, for: step)
-        case .healthCheck, nil: break
+        case .healthCheck: break
+        // Perhaps a batch that was given up when some of its replies were there.
+        case nil: gathered = []
         }
+        reconnectIfCalledFor(by: reply)
+    }
+
+    /// Keeps the replies of a batch until all are there; also those after an error, so that each outcome is known.
+    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, isLast: Bool) {
+        gathered.append(reply)
+        guard isLast else { return }
+        var replies: [RedisValue] = []
+        swap(&replies, &gathered)
+        continuation.resume(returning: .success(replies))
+        for reply in replies where !isClosed { reconnectIfCalledFor(by: reply) }
+    }
+
+    private func reconnectIfCalledFor(by reply: RedisValue) {
         if case .error(let error) = reply, error.callsForReconnect {
             close(RedisError(.connectionLost, wasSent: true, serverError: error, detail: .serverAsksElsewhere))
         }
     }
 
-    private func resume(_ continuation: ReplyContinuation, with reply: RedisValue) {
+    private func resume(_ continuation: ReplyContinuation<RedisValue>, with reply: RedisValue) {
         if case .error(let error) = reply {
             continuation.resume(returning: .failure(.server(error)))
         } else {
@@ -197,12 +217,9 @@ extension RedisConnection {
         guard !isClosed else { return }
         let now = NIODeadline.now()
         for receiver in queue.giveUpExpired(at: now) {
-            guard case .caller(let continuation) = receiver else {
-                // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
-                close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
-                continue
-            }
-            continuation.resume(returning: .failure(RedisError(.timeout, wasSent: true)))
+            guard !receiver.fail(RedisError(.timeout, wasSent: true)) else { continue }
+            // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
+            close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
         if let stall = queue.stallDeadline, stall <= now {
             close(RedisError(.connectionLost, wasSent: true, detail: .stalled))

@@ -3,12 +3,15 @@ import NIOCore
 /// The commands of one connection that wait for replies, oldest first.
 ///
 /// A command that is given up leaves its place empty: the reply still comes, and takes that place instead of the
-/// next one's. Places are numbered without gaps, and one link never uses a number twice, so a late cancellation
-/// finds nothing rather than somebody else.
+/// next one's. Commands sent together for one caller have one place, which waits for as many replies. Places are
+/// numbered without gaps, and one link never uses a number twice, so a late cancellation finds nothing rather than
+/// somebody else.
 struct ReplyQueue<Receiver> {
     struct Place {
         /// Who gets the reply; `nil` once given up.
         var receiver: Receiver?
+        /// The replies still to come, at least one; 32 bits, which fill what alignment leaves free.
+        var replyCount: Int32
         let deadline: NIODeadline
         /// When the connection counts as stalled, if this is its oldest unanswered command.
         let stallDeadline: NIODeadline
@@ -17,6 +20,9 @@ struct ReplyQueue<Receiver> {
     private var places: CircularBuffer<Place>
     private var firstNumber: UInt64
 
+    /// How many replies are still to come, to all places together.
+    private(set) var replyCount = 0
+
     init(firstNumber: UInt64, capacity: Int = 64) {
         self.firstNumber = firstNumber
         places = CircularBuffer(initialCapacity: capacity)
@@ -24,8 +30,6 @@ struct ReplyQueue<Receiver> {
 
     /// The number the next command gets.
     var nextNumber: UInt64 { firstNumber + UInt64(places.count) }
-
-    var count: Int { places.count }
 
     var isEmpty: Bool { places.isEmpty }
 
@@ -37,14 +41,27 @@ struct ReplyQueue<Receiver> {
         places.lazy.filter { $0.receiver != nil }.map(\.deadline).min()
     }
 
-    mutating func append(_ receiver: Receiver, deadline: NIODeadline, stallDeadline: NIODeadline) {
-        places.append(Place(receiver: receiver, deadline: deadline, stallDeadline: stallDeadline))
+    mutating func append(
+        _ receiver: Receiver, replyCount: Int = 1, deadline: NIODeadline, stallDeadline: NIODeadline
+    ) {
+        self.replyCount += replyCount
+        places.append(
+            Place(
+                receiver: receiver, replyCount: Int32(replyCount), deadline: deadline, stallDeadline: stallDeadline))
     }
 
-    /// Takes the place the next reply belongs to; `nil` when nobody asked for one.
-    mutating func popFirst() -> Place? {
-        guard let place = places.popFirst() else { return nil }
-        firstNumber += 1
+    /// Finds the place the next reply belongs to, and removes it with its last reply; `nil` when nobody asked for one.
+    ///
+    /// In the place returned this reply is counted off: zero are left after the last one.
+    mutating func takeReply() -> Place? {
+        guard var place = places.popFirst() else { return nil }
+        replyCount -= 1
+        place.replyCount -= 1
+        if place.replyCount == 0 {
+            firstNumber += 1
+        } else {
+            places.prepend(place)
+        }
         return place
     }
 
@@ -71,9 +88,11 @@ struct ReplyQueue<Receiver> {
     /// Takes everyone out, oldest first, with their numbers.
     mutating func removeAll() -> [(number: UInt64, receiver: Receiver)] {
         var all: [(number: UInt64, receiver: Receiver)] = []
-        while let place = popFirst() {
-            if let receiver = place.receiver { all.append((firstNumber - 1, receiver)) }
+        while let place = places.popFirst() {
+            if let receiver = place.receiver { all.append((firstNumber, receiver)) }
+            firstNumber += 1
         }
+        replyCount = 0
         return all
     }
 }

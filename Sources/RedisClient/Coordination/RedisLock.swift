@@ -49,7 +49,7 @@ public struct RedisLock: Sendable {
             timeout: timeout)
         guard case .array(let parts) = reply, parts.count == 2, case .integer(let fence) = parts[0],
             case .integer(let milliseconds) = parts[1]
-        else { throw .protocolViolation(.unexpectedReply) }
+        else { throw .unexpectedReply(reply, expected: "outcome of the lock") }
         guard fence > 0 else { return .heldByAnother(for: .milliseconds(max(0, milliseconds))) }
         return .acquired(Lease(owner: owner, fence: fence, end: end))
     }

@@ -89,7 +89,7 @@ public struct RedisRateLimiter: Sendable {
             timeout: timeout)
         guard case .array(let parts) = reply, parts.count == 2, case .integer(let retryAfter) = parts[0],
             case .integer(let emptyAfter) = parts[1]
-        else { throw .protocolViolation(.unexpectedReply) }
+        else { throw .unexpectedReply(reply, expected: "decision of the limiter") }
         return Decision(
             isAllowed: retryAfter == 0, remaining: algorithm.remaining(emptyAfter: Int64(emptyAfter)),
             retryAfter: .microseconds(retryAfter), counter: .redis)

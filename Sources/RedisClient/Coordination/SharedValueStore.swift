@@ -20,7 +20,9 @@ struct SharedValueStore: Sendable {
     /// The value and how long it is good for, by Redis's clock; `nil` when there is none.
     func read() async throws(RedisError) -> Record? {
         let reply = try await redis.evaluate(Self.readScript, keys: [key])
-        guard case .array(let parts) = reply, parts.count == 3 else { throw .protocolViolation(.unexpectedReply) }
+        guard case .array(let parts) = reply, parts.count == 3 else {
+            throw .unexpectedReply(reply, expected: "stored value")
+        }
         guard case .bulk(let value) = parts[0], case .bulk(let lifetime) = parts[1],
             let milliseconds = Int(String(buffer: lifetime)), case .integer(let remaining) = parts[2], remaining > 0
         else { return nil }

@@ -6,7 +6,9 @@ extension RedisError {
         case nestedTooDeep = "arrays nested too deep"
         case malformedReply = "not RESP2"
         case surplusReply = "reply without a command"
-        case unexpectedReply = "reply of a kind the command does not have"
+        case missingReply = "fewer replies than commands"
+        case noTransaction = "replies that are not those of a transaction"
+        case transactionRefused = "MULTI refused, the commands may have run one by one"
         case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
         case stalled = "no reply within the stall limit"
@@ -19,6 +21,10 @@ extension RedisError {
 
     static func protocolViolation(_ detail: Detail) -> Self {
         Self(.protocolViolation, wasSent: true, detail: detail)
+    }
+
+    static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: RedisDecodingError(reply, expected: expected))
     }
 
     static func overloaded(_ detail: Detail) -> Self {

@@ -14,9 +14,9 @@ actor LoopGate {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Sends a command and waits for its reply; first for the connection, when one is being made.
-    func perform(
-        _ frame: some WireFrame, in slot: LoopSlot, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> RedisValue {
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, in slot: LoopSlot, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
         while true {
             guard let connection = slot.readyConnection else {
                 try await slot.connect(deadline: deadline, isolation: self)

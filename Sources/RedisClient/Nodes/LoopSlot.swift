@@ -27,13 +27,13 @@ final class LoopSlot: Sendable {
     /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
     ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
-    func send(
-        _ frame: some WireFrame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
+    func send<Frame: WireFrame>(
+        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
         isolation: isolated (any Actor)? = #isolation
-    ) async throws(RedisError) -> RedisValue? {
+    ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
         let number = connection.nextNumber
-        let outcome = await withTaskCancellationHandler { () async -> Result<RedisValue, RedisError>? in
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
             _ = isolation
             guard loop.inEventLoop else { return nil }
             return await withUnsafeContinuation { continuation in

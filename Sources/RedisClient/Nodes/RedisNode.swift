@@ -22,9 +22,9 @@ final class RedisNode: Sendable {
     }
 
     /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one.
-    func perform(
-        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> RedisValue {
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
         let here = loops.current
         if let here, let connection = slots[here].readyConnection,
             let reply = try await slots[here].send(frame, over: connection, asked: asked, deadline: deadline)

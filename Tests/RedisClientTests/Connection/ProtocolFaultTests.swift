@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ProtocolFaultTests {
     @Test(arguments: [
         "garbage\r\n", "_\r\n", ">2\r\n+a\r\n+b\r\n", String(repeating: "*1\r\n", count: 9) + ":1\r\n",
-        "*2147483647\r\n", "$9000000000000000000\r\n" + String(repeating: "x", count: 200_000), ":1\r\n",
+        "*2147483647\r\n", "$9000000000000000000\r\n" + String(repeating: "x", count: 200_000),
     ])
     func `a reply that breaks the protocol fails the command`(reply: String) async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [.send(reply)] })
@@ -13,7 +13,18 @@ import Testing
             let error = await failure { () async throws(RedisError) in try await redis.get("k") }
             #expect(error?.code == .protocolViolation)
             #expect(error?.wasSent == true)
-            if reply != ":1\r\n" { try await server.firstConnectionClosed() }
+            try await server.firstConnectionClosed()
+        }
+    }
+
+    @Test func `a reply of another kind fails the command, and the connection serves on`() async throws {
+        let script = ScriptedServer.Script(onCommand: { words in [.send(words[0] == "GET" ? ":1\r\n" : "+OK\r\n")] })
+        try await withScript(script) { redis, server async throws in
+            let error = await failure { () async throws(RedisError) in try await redis.get("k") }
+            #expect(error?.code == .unexpectedReply)
+            #expect(error?.wasSent == true)
+            #expect(try await redis.set("k", to: "v"))
+            #expect(server.connectionCount == 1)
         }
     }
 
