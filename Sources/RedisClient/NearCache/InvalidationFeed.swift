@@ -94,7 +94,7 @@ extension InvalidationFeed {
 
     private func refuse(_ reply: RedisValue) {
         if case .error(let error) = reply { return link.drop(.server(error)) }
-        link.drop(.protocolViolation(.unexpectedReply))
+        link.drop(.unexpectedReply(reply, expected: "answer of a subscription"))
     }
 }
 

@@ -71,7 +71,7 @@ public final class NearCache<Value: Sendable>: Sendable {
     /// - Throws: What the load throws, and ``RedisError`` `.cancelled`.
     public func value(for key: String) async throws(RedisError) -> Value? {
         let key = ExactText(key)
-        if let object = shards[key].find(key, at: .now()) { return CachedValue.value(in: object) }
+        if let object = shards[key].find(key, at: .now()) { return Self.value(in: object) }
         return try await miss(key)
     }
 
@@ -122,6 +122,12 @@ public final class NearCache<Value: Sendable>: Sendable {
 }
 
 extension NearCache {
+    private static func value(in object: any AnyObject & Sendable) -> Value {
+        // SAFETY: Only `load` below puts objects into this cache's shards, and all are of this class. A checked cast of
+        // a generic class would cost more than the lookup; debug builds check it.
+        unsafeDowncast(object, to: CachedValue<Value>.self).value
+    }
+
     private func miss(_ key: ExactText) async throws(RedisError) -> Value? {
         feed.start()
         let shard = shards[key]
@@ -132,11 +138,11 @@ extension NearCache {
                 return try await load(key.text)?.value
             }
             switch shard.missed(key, feed: feed.state, at: now) {
-            case .hit(let object): return CachedValue.value(in: object)
+            case .hit(let object): return Self.value(in: object)
             case .load(let number): return try await load(key, number: number, in: shard, asked: now)
             case .join(let number):
                 switch await shard.wait(for: number) {
-                case .loaded(let object): return object.map(CachedValue.value(in:))
+                case .loaded(let object): return object.map(Self.value(in:))
                 case .failed(let error): throw error
                 case .askAgain: continue
                 }
@@ -152,7 +158,7 @@ extension NearCache {
                 shard.endLoad(number, of: key, keeping: nil, outcome: .loaded(nil), at: .now())
                 return nil
             }
-            let object = CachedValue(fill.value)
+            let object = CachedValue<Value>(fill.value)
             // The server began to count when the question came, which is after it was asked.
             let life = min(fill.timeToLive ?? configuration.maximumAge, configuration.maximumAge)
             let loaded = CacheShard.Loaded(object: object, byteCount: fill.byteCount, expiry: asked + life)

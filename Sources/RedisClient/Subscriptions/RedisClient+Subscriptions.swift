@@ -1,4 +1,4 @@
-public import NIOCore
+import NIOCore
 
 extension RedisClient {
     /// Subscribes to channels while a closure runs.
@@ -45,24 +45,5 @@ extension RedisClient {
             subscriptions.unsubscribe(identifier)
         }
         return try await body(RedisSubscription(buffer: buffer))
-    }
-
-    /// Publishes a message (PUBLISH).
-    ///
-    /// - Parameters:
-    ///   - payload: The bytes of the message: the readable ones of the buffer.
-    ///   - channel: The name of the channel.
-    ///   - timeout: How long to wait; the configuration's command timeout by default.
-    /// - Returns: How many subscribers of this server it was sent to.
-    /// - Throws: ``RedisError``.
-    @discardableResult
-    public func publish(
-        _ payload: ByteBuffer, to channel: String, timeout: Duration? = nil
-    ) async throws(RedisError) -> Int {
-        let command = RedisCommand("PUBLISH", .string(channel), .bytes(payload))
-        guard case .integer(let count) = try await perform(command, timeout: timeout) else {
-            throw .protocolViolation(.unexpectedReply)
-        }
-        return count
     }
 }

@@ -148,7 +148,7 @@ extension SubscribedConnection {
         switch question {
         case .handshake(let step): receive(value, for: step)
         case .ping(let sent):
-            guard value.isPong else { return close(.protocolViolation(.unexpectedReply)) }
+            guard value.isPong else { return close(.unexpectedReply(value, expected: "answer to PING")) }
             owner?.connection(self, heardPongOfPingSentAt: sent)
         case .command(let receive): receive(value)
         }

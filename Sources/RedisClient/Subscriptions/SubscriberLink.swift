@@ -190,7 +190,7 @@ extension SubscriberLink: SubscribedConnectionOwner {
 extension RedisError {
     /// What those hear who ask for a connection that ended with this error.
     fileprivate var asConnectFailure: Self {
-        if [.authenticationFailed, .protocolViolation, .connectFailed, .server].contains(code) {
+        if [.authenticationFailed, .protocolViolation, .unexpectedReply, .connectFailed, .server].contains(code) {
             return with(wasSent: false)
         }
         return Self(.connectFailed, wasSent: false, serverError: serverError, underlying: underlying, detail: detail)

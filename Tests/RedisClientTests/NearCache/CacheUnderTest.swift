@@ -5,7 +5,7 @@ import RedisServerFixture
 import Synchronization
 import Testing
 
-/// A cache of texts that counts its loads.
+/// A cache of texts that counts the values it reads from Redis.
 final class CacheUnderTest: Sendable {
     let cache: NearCache<String>
     /// The client the cache loads with.
@@ -20,16 +20,9 @@ final class CacheUnderTest: Sendable {
         let counter = Counter()
         self.counter = counter
         self.redis = redis
-        cache = NearCache(client: redis, configuration: configuration) { key throws(RedisError) in
+        cache = NearCache(client: redis, configuration: configuration) { bytes in
             counter.count.add(1, ordering: .relaxed)
-            let timeToLive: Duration?
-            switch try await redis.timeToLive(key) {
-            case .noKey: return nil
-            case .noExpiry: timeToLive = nil
-            case .expires(let after): timeToLive = after
-            }
-            guard let bytes = try await redis.get(key) else { return nil }
-            return NearCacheFill(String(buffer: bytes), timeToLive: timeToLive, byteCount: bytes.readableBytes)
+            return String(buffer: bytes)
         }
     }
 
