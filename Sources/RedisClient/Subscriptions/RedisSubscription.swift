@@ -19,7 +19,7 @@ public struct RedisSubscription: AsyncSequence, Sendable {
         ///
         /// - Returns: The event; `nil` at the end of the subscription.
         /// - Throws: ``RedisError`` `.server` when the server no longer allows the subscription after a reconnect.
-        public func next(
+        public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(RedisError) -> RedisSubscriptionEvent? {
             try await buffer.next()

@@ -81,6 +81,9 @@ final class SubscriptionBuffer: Sendable {
         return try outcome.get()
     }
 
+    /// How many wait for an event.
+    var readerCount: Int { state.withLock { $0.readers.count } }
+
     private func stopReading(_ number: UInt64) {
         let reader = state.withLock { state -> Reader? in
             guard let index = state.readers.firstIndex(where: { $0.number == number }) else { return nil }

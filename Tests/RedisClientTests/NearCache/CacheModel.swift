@@ -40,7 +40,9 @@ struct CacheModel {
     mutating func step(_ random: inout SeededGenerator) -> String? {
         let key = Int.random(in: 0..<Self.keyCount, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<8: write(key, expiringIn: Bool.random(using: &random) ? Double.random(in: 0.1...5, using: &random) : nil)
+        case 0..<8:
+            let expires = Bool.random(using: &random)
+            write(key, expiringIn: expires ? Double.random(in: 0.1...5, using: &random) : nil)
         case 8..<10: flush()
         case 10..<30: return read(key)
         case 30..<40: beginLoad(key)
@@ -102,9 +104,8 @@ struct CacheModel {
     private mutating func serverAnswers() {
         guard !asked.isEmpty else { return }
         let (load, key, at) = asked.removeFirst()
-        let remaining = expiries[key] == .distantFuture ? nil : expiries[key].nanoseconds.subtractingReportingOverflow(now.nanoseconds)
+        let life = expiries[key] == .distantFuture ? Duration.seconds(30) : now.duration(to: expiries[key])
         // PTTL says what is left now; the cache counts from when it asked.
-        let life = remaining.map { $0.overflow ? Duration.zero : .nanoseconds($0.partialValue) } ?? .seconds(30)
         replies.append(Reply(load: load, key: key, version: versions[key], expiry: at + min(life, .seconds(30))))
     }
 

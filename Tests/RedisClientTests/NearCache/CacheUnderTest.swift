@@ -40,17 +40,28 @@ final class CacheUnderTest: Sendable {
     }
 }
 
+extension NearCacheConfiguration {
+    /// For a machine that may be busy; tests of time and of bounds set their own.
+    static func patient(
+        lease: Duration = .seconds(30), heartbeat: Duration = .seconds(10), maximumAge: Duration = .seconds(30),
+        maximumEntries: Int = 100_000, maximumBytes: Int = 64 << 20
+    ) -> Self {
+        var configuration = Self(prefix: "s:")
+        configuration.lease = lease
+        configuration.heartbeat = heartbeat
+        configuration.maximumAge = maximumAge
+        configuration.maximumEntries = maximumEntries
+        configuration.maximumBytes = maximumBytes
+        return configuration
+    }
+}
+
 /// Gives a test a cache that listens, on a client of its own.
 func withCache<Result>(
-    _ url: String, settings: [Setting] = [], configure: (inout NearCacheConfiguration) -> Void = { _ in },
+    _ url: String, configuration: NearCacheConfiguration = .patient(),
     _ body: (CacheUnderTest) async throws -> Result
 ) async throws -> Result {
-    try await withClient(url, settings: settings) { redis, _ async throws in
-        var configuration = NearCacheConfiguration(prefix: "s:")
-        // The machine may be busy; tests of time set their own.
-        configuration.lease = .seconds(30)
-        configuration.heartbeat = .seconds(10)
-        configure(&configuration)
+    try await withClient(url) { redis, _ async throws in
         let subject = CacheUnderTest(redis, configuration)
         do {
             try await subject.cache.connect()
@@ -66,12 +77,12 @@ func withCache<Result>(
 
 /// Gives a test a server, a cache in front of it, and a client of someone else.
 func withCachedServer(
-    arguments: [String] = [], configure: (inout NearCacheConfiguration) -> Void = { _ in },
+    arguments: [String] = [], configuration: NearCacheConfiguration = .patient(),
     _ body: (CacheUnderTest, RedisClient, RedisServer) async throws -> Void
 ) async throws {
     try await withRedisServer(arguments: arguments) { server async throws in
         try await withClient(server.url, loops: 1) { other, _ async throws in
-            try await withCache(server.url, configure: configure) { subject async throws in
+            try await withCache(server.url, configuration: configuration) { subject async throws in
                 try await body(subject, other, server)
             }
         }

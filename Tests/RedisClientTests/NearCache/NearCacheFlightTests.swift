@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `who joined is cancelled alone, and when the one who loads is cancelled another takes over`() async throws {
+    @Test func `who joined is cancelled alone, and when the loader is cancelled another takes over`() async throws {
         try await withGatedCache { gated, _ in
             let first = Task { try await gated.cache.value(for: "k") }
             try await until("it loads") { gated.gate.begun == 1 }

@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func `an entry is read again after its greatest age, expiry or not`() async throws {
-        try await withCachedServer(configure: { $0.maximumAge = .milliseconds(100) }) { subject, other, _ in
+        try await withCachedServer(configuration: .patient(maximumAge: .milliseconds(100))) { subject, other, _ in
             try await other.set("s:1", to: "a")
             #expect(try await subject.value("s:1") == "a")
             try await until("it is read again") {
@@ -159,10 +159,8 @@ import Testing
     }
 
     @Test func `the bounds of entries and bytes hold`() async throws {
-        try await withCachedServer(configure: {
-            $0.maximumEntries = 200
-            $0.maximumBytes = 60_000
-        }) { subject, other, _ in
+        try await withCachedServer(configuration: .patient(maximumEntries: 200, maximumBytes: 60_000)) {
+            subject, other, _ in
             for index in 0..<1_000 {
                 try await other.set("s:\(index)", to: String(repeating: "x", count: index % 500))
                 _ = try await subject.value("s:\(index)")

@@ -9,6 +9,11 @@ final class Stored: Sendable {
 
 extension CacheInstant {
     static func seconds(_ seconds: Double) -> Self { Self(nanoseconds: UInt64(seconds * 1_000_000_000)) }
+
+    /// Zero when the other one is past.
+    func duration(to other: Self) -> Duration {
+        other < self ? .zero : .nanoseconds(other.nanoseconds - nanoseconds)
+    }
 }
 
 extension CacheShard {
