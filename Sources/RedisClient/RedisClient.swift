@@ -22,6 +22,7 @@ public import NIOCore
 public final class RedisClient: Sendable {
     private let node: RedisNode
     private let limits: ConnectionLimits
+    private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -43,6 +44,7 @@ public final class RedisClient: Sendable {
         case .cluster(let seeds):
             node = RedisNode(locator: FixedLocator(endpoint: seeds[0]), resources: resources)
         }
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -69,10 +71,30 @@ public final class RedisClient: Sendable {
     /// Sends a command and waits for its reply.
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    ///
+    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    @inline(__always)
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
+        if let observer {
+            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        }
         return try await node.perform(frame, asked: asked, deadline: deadline)
+    }
+
+    private func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
+    ) async throws(RedisError) -> Frame.Reply {
+        let command = observer.begin(frame, asked: asked)
+        do throws(RedisError) {
+            let reply = try await node.perform(frame, asked: asked, deadline: deadline)
+            observer.end(command, error: nil)
+            return reply
+        } catch {
+            observer.end(command, error: error)
+            throw error
+        }
     }
 }

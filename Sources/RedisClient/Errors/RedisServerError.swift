@@ -90,6 +90,14 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// words of its own (`redis.error_reply`) is its own business.
     public var isRefusal: Bool { Self.refusals.contains(self) }
 
+    /// Whether the word is one of those above.
+    var isKnown: Bool { Self.known.contains(self) }
+
+    private static let known = refusals.union([
+        .general, .wrongType, .noPermission, .busyKey, .unblocked, .inProgress, .noGoodReplica, .noQuorum,
+        .inputOutput, .busyGroup, .noGroup,
+    ])
+
     private static let refusals: Set<Self> = [
         .noScript, .readOnly, .masterDown, .loading, .busy, .outOfMemory, .noAuthentication, .wrongPassword, .moved,
         .ask, .tryAgain, .clusterDown, .crossSlot, .executionAborted, .misconfigured, .noReplicas, .notBusy,

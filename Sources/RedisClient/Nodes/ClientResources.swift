@@ -8,6 +8,7 @@ struct ClientResources: Sendable {
     let connectRate: ConnectRate
     /// How every link begins.
     let backoff: Backoff
+    let metrics: ClientMetrics?
     let logger: Logger
 
     init(_ configuration: RedisConfiguration, loops: ClientLoops, logger: Logger) {
@@ -18,5 +19,6 @@ struct ClientResources: Sendable {
         // At least what a start needs, which nobody should wait for.
         connectRate = ConnectRate(perSecond: configuration.maximumConnectRate, burst: max(16, loops.all.count * 2))
         backoff = Backoff(configuration)
+        metrics = configuration.metricsFactory.map(ClientMetrics.init)
     }
 }

@@ -34,12 +34,12 @@ final class LoopSlot: Sendable {
         isolation: isolated (any Actor)? = #isolation
     ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
-        let number = connection.nextNumber
+        let number = connection.takeNumber()
         let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
             _ = isolation
             guard loop.inEventLoop else { return nil }
             return await withUnsafeContinuation { continuation in
-                connection.send(frame, asked: asked, deadline: deadline, continuation: continuation)
+                connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
             }
         } onCancel: {
             // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.

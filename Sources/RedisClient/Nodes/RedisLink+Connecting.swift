@@ -65,6 +65,7 @@ extension RedisLink {
         guard isCurrent(attempt) else { return }
         let failed = candidate
         candidate = nil
+        resources.metrics?.connectFailed(error)
         failed?.close(error)
         if let location { locator.locationFailed(location) }
         pause(error)
@@ -90,6 +91,7 @@ extension RedisLink: RedisConnectionOwner {
         ready = connection
         readySince = .now()
         status = .ready
+        resources.metrics?.connectionOpened()
         resources.logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
         if let location, backoff.hasFailed || location != lastLocation { recovery.announce(location) }
@@ -109,6 +111,7 @@ extension RedisLink: RedisConnectionOwner {
                         detail: error.detail))
         } else if connection === ready {
             ready = nil
+            resources.metrics?.connectionLost(error)
             backoff.connectionEnded(afterLiving: .now() - readySince)
             if !backoff.hasFailed { heedsRecovery = true }
             pause(

@@ -107,6 +107,7 @@ final class RedisLink {
         status = .shutdown
         attemptTimer?.cancel()
         let error = RedisError(.shutdown, wasSent: false)
+        if ready != nil { resources.metrics?.connectionLost(error) }
         let (last, unfinished) = (ready ?? draining, candidate)
         ready = nil
         candidate = nil
