@@ -44,8 +44,9 @@ enum Question: Sendable {
                 return outcomes.contains(.wrong) ? .wrong : outcomes.contains(.missing) ? .missing : .right
             }
         } catch {
-            // A kind of reply the command does not have, or a script's error, can only be another's.
-            return error.code == .protocolViolation || error.code == .server ? .wrong : .failed(error.code)
+            // A kind of reply the command does not have, or an error of the server, can only be another's.
+            let isAnswer: Set<RedisError.Code> = [.protocolViolation, .unexpectedReply, .server]
+            return isAnswer.contains(error.code) ? .wrong : .failed(error.code)
         }
     }
 
