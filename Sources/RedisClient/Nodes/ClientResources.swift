@@ -15,11 +15,11 @@ struct ClientResources: Sendable {
     init(_ configuration: RedisConfiguration, loops: ClientLoops, logger: Logger) {
         self.loops = loops
         self.logger = logger
-        metrics = configuration.metricsFactory.map(ClientMetrics.init)
         limits = ConnectionLimits(configuration)
         dialer = RedisDialer(configuration)
         // At least what a start needs, which nobody should wait for.
         connectRate = ConnectRate(perSecond: configuration.maximumConnectRate, burst: max(16, loops.all.count * 2))
         backoff = Backoff(configuration)
+        metrics = configuration.metricsFactory.map(ClientMetrics.init)
     }
 }
