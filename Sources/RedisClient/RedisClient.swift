@@ -36,7 +36,6 @@ public final class RedisClient: Sendable {
             configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
         limits = resources.limits
-        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
         switch configuration.topology {
         case .standalone(let endpoint):
             node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
@@ -45,6 +44,7 @@ public final class RedisClient: Sendable {
         case .cluster(let seeds):
             node = RedisNode(locator: FixedLocator(endpoint: seeds[0]), resources: resources)
         }
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
     /// Connects every event loop now, instead of when it first has a command.

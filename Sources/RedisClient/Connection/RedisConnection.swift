@@ -23,6 +23,7 @@ final class RedisConnection {
     private(set) var isClosed = false
     /// What ends the connection when the last reply is there; `nil` while it takes commands.
     private var finishError: RedisError?
+    private var finishTimer: Scheduled<Void>?
     private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
@@ -74,6 +75,7 @@ final class RedisConnection {
         isClosed = true
         timer?.cancel()
         timer = nil
+        finishTimer?.cancel()
         for (number, receiver) in queue.removeAll() {
             receiver.fail(error.with(wasSent: number < sentThrough))
         }
@@ -87,7 +89,8 @@ final class RedisConnection {
     func finish(by deadline: NIODeadline, _ error: RedisError) {
         guard deadline > .now() else { return close(error) }
         finishError = error
-        loop.scheduleTask(deadline: deadline) { self.close(error) }
+        finishTimer?.cancel()
+        finishTimer = loop.scheduleTask(deadline: deadline) { self.close(error) }
         closeIfFinished()
     }
 

@@ -21,5 +21,6 @@ struct ClientResources: Sendable {
         // At least what a start needs, which nobody should wait for.
         connectRate = ConnectRate(perSecond: configuration.maximumConnectRate, burst: max(16, loops.all.count * 2))
         backoff = Backoff(configuration)
+        metrics = configuration.metricsFactory.map(ClientMetrics.init)
     }
 }
