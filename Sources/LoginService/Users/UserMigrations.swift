@@ -44,6 +44,25 @@ enum UserMigrations {
                 ) ENGINE = InnoDB
                 """
             ]
-        )
+        ),
+        Migration(
+            version: 2,
+            name: "add state, ban and last login to users",
+            sqlite: [
+                "ALTER TABLE users ADD COLUMN state INTEGER NOT NULL DEFAULT 1",
+                "ALTER TABLE users ADD COLUMN banned_until INTEGER",
+                "ALTER TABLE users ADD COLUMN last_seen_at INTEGER",
+                "CREATE INDEX users_union_id ON users (union_id)",
+            ],
+            mysql: [
+                """
+                ALTER TABLE users
+                    ADD COLUMN state INT NOT NULL DEFAULT 1,
+                    ADD COLUMN banned_until BIGINT,
+                    ADD COLUMN last_seen_at BIGINT,
+                    ADD KEY users_union_id (union_id)
+                """
+            ]
+        ),
     ]
 }

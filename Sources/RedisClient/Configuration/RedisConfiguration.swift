@@ -1,3 +1,6 @@
+public import Metrics
+public import Tracing
+
 /// Where Redis is, who we are there, and how long and how much to wait.
 ///
 /// The description shows neither user nor password.
@@ -53,6 +56,21 @@ public struct RedisConfiguration: Sendable {
 
     /// How long a connection must have lived for the next pause to start at ``backoffBase`` again; 10 s by default.
     public var backoffResetAfter: Duration = .seconds(10)
+
+    /// Where to report times, commands in flight and connections; `nil` (the default) reports nothing and costs nothing.
+    ///
+    /// `MetricsSystem.factory` is the one of the process. See <doc:Observing> for what is reported.
+    public var metricsFactory: (any MetricsFactory)?
+
+    /// Where to report a span for each command; `nil` (the default) reports none and costs nothing.
+    ///
+    /// `InstrumentationSystem.tracer` is the one of the process. No span holds a key, an argument or a value.
+    public var tracer: (any Tracer)?
+
+    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
+    ///
+    /// Those it needs to start are not held up.
+    public var maximumConnectRate: Int = 100
 
     /// Makes a configuration with the defaults of every field.
     ///

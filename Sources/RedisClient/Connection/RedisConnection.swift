@@ -20,6 +20,8 @@ final class RedisConnection {
     private var isFlushScheduled = false
     private var isReady = false
     private(set) var isClosed = false
+    /// What ends the connection when the last reply is there; `nil` while it takes commands.
+    private var finishError: RedisError?
     private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
@@ -56,6 +58,7 @@ final class RedisConnection {
     /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
     func giveUp(_ number: UInt64) {
         queue.giveUp(number)?.fail(RedisError(.cancelled, wasSent: true))
+        closeIfFinished()
     }
 
     /// Closes the connection and fails everyone who waits.
@@ -71,6 +74,19 @@ final class RedisConnection {
         outgoing = ByteBuffer()
         context?.close(promise: nil)
         owner?.connectionClosed(self, error: error)
+    }
+
+    /// Closes when nobody waits for a reply any more, or at a deadline; takes no more commands.
+    func finish(by deadline: NIODeadline, _ error: RedisError) {
+        guard deadline > .now() else { return close(error) }
+        finishError = error
+        loop.scheduleTask(deadline: deadline) { self.close(error) }
+        closeIfFinished()
+    }
+
+    private func closeIfFinished() {
+        guard let finishError, queue.earliestDeadline == nil else { return }
+        close(finishError)
     }
 
     private func append(
@@ -140,6 +156,7 @@ extension RedisConnection: ChannelInboundHandler {
             }
         }
         if let failure { close(failure) }
+        closeIfFinished()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -224,6 +241,7 @@ extension RedisConnection {
         if let stall = queue.stallDeadline, stall <= now {
             close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
+        closeIfFinished()
         guard !isClosed else { return }
         if isReady, queue.isEmpty, lastAppend + limits.healthCheckInterval <= now {
             append(RedisCommand("PING"), for: .healthCheck, asked: now, deadline: now + limits.commandTimeout)

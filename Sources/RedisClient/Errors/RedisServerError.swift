@@ -90,14 +90,22 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// words of its own (`redis.error_reply`) is its own business.
     public var isRefusal: Bool { Self.refusals.contains(self) }
 
+    /// Whether the word is one of those above.
+    var isKnown: Bool { Self.known.contains(self) }
+
+    private static let known = refusals.union([
+        .general, .wrongType, .noPermission, .busyKey, .unblocked, .inProgress, .noGoodReplica, .noQuorum,
+        .inputOutput, .busyGroup, .noGroup,
+    ])
+
     private static let refusals: Set<Self> = [
         .noScript, .readOnly, .masterDown, .loading, .busy, .outOfMemory, .noAuthentication, .wrongPassword, .moved,
         .ask, .tryAgain, .clusterDown, .crossSlot, .executionAborted, .misconfigured, .noReplicas, .notBusy,
         .unkillable, .noProtocol, .maximumClients, .protectedMode,
     ]
 
-    /// Whether this node cannot do its part now, and a new connection may find one that can.
-    var callsForReconnect: Bool { self == .readOnly || self == .masterDown }
+    /// Whether this connection cannot do its part now, and a new one may: it finds another node, or logs in again.
+    var callsForReconnect: Bool { self == .readOnly || self == .masterDown || self == .noAuthentication }
 
     /// Keeps the first word of an error's text.
     init(replyText: UnsafeBufferPointer<UInt8>) {

@@ -9,4 +9,10 @@ struct FixedLocator: ServerLocator {
     func locate(on loop: any EventLoop) -> EventLoopFuture<RedisConfiguration.Endpoint> {
         loop.makeSucceededFuture(endpoint)
     }
+
+    func locationFailed(_ endpoint: RedisConfiguration.Endpoint) {}
+
+    func whenServerMayHaveMoved(_ notify: @escaping @Sendable () -> Void) {}
+
+    func shutdown(on loop: any EventLoop) -> EventLoopFuture<Void> { loop.makeSucceededVoidFuture() }
 }

@@ -41,7 +41,7 @@ final class LoopSlot: Sendable {
             }
         } onCancel: {
             // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
-            loop.execute { self.link.value.ready?.giveUp(number) }
+            loop.execute { self.link.value.giveUp(number) }
         }
         return try outcome?.get()
     }
@@ -64,8 +64,13 @@ final class LoopSlot: Sendable {
         try outcome.get()
     }
 
-    /// Closes what the link holds; done when the last channel is closed.
-    func shutdown() -> EventLoopFuture<Void> {
-        loop.flatSubmit { self.link.value.shutdown() }
+    /// Lets the link find out whether its server is another one now.
+    func serverMayHaveMoved() {
+        loop.execute { self.link.value.serverMayHaveMoved() }
+    }
+
+    /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.
+    func shutdown(deadline: NIODeadline) -> EventLoopFuture<Void> {
+        loop.flatSubmit { self.link.value.shutdown(deadline: deadline) }
     }
 }

@@ -17,20 +17,23 @@ struct RedisDialer: Sendable {
         security = TransportSecurity(configuration.tls)
     }
 
-    /// Opens a channel within the connect timeout, which includes the lookup of a host name.
+    /// Opens a channel in bounded time, which includes the lookup of a host name.
     ///
     /// - Parameters:
     ///   - endpoint: Where the server listens.
     ///   - loop: The loop of the channel. Handlers added on it when the future succeeds see the first byte.
+    ///   - timeout: How long it may take; the configuration's connect timeout by default.
     /// - Returns: A connected channel without handlers of Redis. What they write waits for the end of TLS's handshake;
     ///   a certificate that is not trusted reaches them as an error.
-    func dial(_ endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+    func dial(
+        _ endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop, timeout: TimeAmount? = nil
+    ) -> EventLoopFuture<any Channel> {
         if case .unusable(let error) = security {
             return loop.makeFailedFuture(
                 RedisError(.connectFailed, wasSent: false, underlying: error, detail: .unusableCertificates))
         }
         let security = security
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(connectTimeout)
+        let bootstrap = ClientBootstrap(group: loop).connectTimeout(timeout ?? connectTimeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try security.configure(channel, for: endpoint) }
             }

@@ -5,20 +5,26 @@ import Synchronization
 ///
 /// Connections are made when a loop first has a command for this server, or by ``connect()``.
 final class RedisNode: Sendable {
+    /// Where the server is.
+    let locator: any ServerLocator
     private let slots: [LoopSlot]
     private let loops: ClientLoops
     private let connectTimeout: TimeAmount
     private let isShutdown = Atomic<Bool>(false)
 
     init(locator: some ServerLocator, resources: ClientResources) {
+        self.locator = locator
         loops = resources.loops
         connectTimeout = resources.limits.connectTimeout
         slots = resources.loops.all.map { LoopSlot(loop: $0, locator: locator, resources: resources) }
+        locator.whenServerMayHaveMoved { [weak self] in
+            for slot in self?.slots ?? [] { slot.serverMayHaveMoved() }
+        }
     }
 
     deinit {
         guard !isShutdown.load(ordering: .relaxed) else { return }
-        for slot in slots { _ = slot.shutdown() }
+        _ = close(by: .now())
     }
 
     /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one.
@@ -59,12 +65,18 @@ final class RedisNode: Sendable {
         if let failure { throw failure }
     }
 
-    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
-    func shutdown() async {
+    /// Takes no more commands and closes all connections, each when its replies are there or at the deadline.
+    ///
+    /// What waits then fails with `.shutdown`. Done when the last socket is closed.
+    func shutdown(deadline: NIODeadline = .now()) async {
         isShutdown.store(true, ordering: .relaxed)
-        for closed in slots.map({ $0.shutdown() }) {
+        for closed in close(by: deadline) {
             // Sockets that fail to close are closed all the same.
             try? await closed.get()
         }
+    }
+
+    private func close(by deadline: NIODeadline) -> [EventLoopFuture<Void>] {
+        [locator.shutdown(on: slots[0].loop)] + slots.map { $0.shutdown(deadline: deadline) }
     }
 }

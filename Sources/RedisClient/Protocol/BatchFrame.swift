@@ -24,6 +24,10 @@ struct BatchFrame: WireFrame {
         self.isTransaction = isTransaction
     }
 
+    var name: String { isTransaction ? "MULTI" : "PIPELINE" }
+
+    var batchSize: Int? { operations.count }
+
     var replyCount: Int { operations.count + (isTransaction ? 2 : 0) }
 
     var sizeEstimate: Int { operations.reduce(32) { $0 + $1.sizeEstimate } }

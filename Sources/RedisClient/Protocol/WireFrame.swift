@@ -5,6 +5,12 @@ protocol WireFrame: Sendable {
     /// What the caller gets: one reply, or one for each command.
     associatedtype Reply: Sendable
 
+    /// The name of the command, or of the kind of batch; for observers only.
+    var name: String { get }
+
+    /// How many commands of the caller there are in a batch; `nil` for a single one.
+    var batchSize: Int? { get }
+
     /// At least the bytes the frame takes; used to bound what waits to be written.
     var sizeEstimate: Int { get }
 
@@ -19,6 +25,8 @@ protocol WireFrame: Sendable {
 
 extension WireFrame where Reply == RedisValue {
     var replyCount: Int { 1 }
+
+    var batchSize: Int? { nil }
 
     static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver { .caller(continuation) }
 }
@@ -39,7 +47,7 @@ struct KeyFrame: WireFrame {
     static func increment(_ key: String) -> Self { Self(head: "*2\r\n$4\r\nINCR\r\n$", key: key) }
     static func allFields(_ key: String) -> Self { Self(head: "*2\r\n$7\r\nHGETALL\r\n$", key: key) }
 
-    /// The name of the command, cut out of the head; for observers only.
+    /// Cut out of the head.
     var name: String {
         let word = head.withUTF8Buffer { $0.dropFirst(8).prefix { $0 != UInt8(ascii: "\r") }.map(\.self) }
         return String(decoding: word, as: UTF8.self)

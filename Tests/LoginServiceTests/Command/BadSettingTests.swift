@@ -23,6 +23,8 @@ struct BadSettingTests {
         (.weChatAllowInsecure, ["", "yes", "1", "TRUE"]),
         (.redisURL, ["", "x", "http://a", "redis://", "redis://h:x", "redis://h/x", "redis+cluster://a"]),
         (.databaseURL, ["", "x", "postgres://a/b", "sqlite:", "mysql://h", "mysql://u:hunter2@h/", "oracle:x"]),
+        (.migrateAtStart, ["", "1", "yes"]),
+        (.phoneSelfAsserted, ["", "on", "True"]),
         (.sessionTTL, ["", "x", "0", "-1s", "1.5h", "367d", "7w", "d", "٣d"]),
         (.sessionIdleTTL, ["1h", "", "on"]),
         (.tokenStyle, ["", "jwt", "MD5"]),

@@ -23,6 +23,8 @@ struct Backends: Sendable {
     /// Removed after the test.
     let directory: String
     let databaseURL: String
+    /// Another empty database of the same kind, such as an older system's.
+    let otherDatabaseURL: String
 
     /// What a node needs to be told, as environment variables.
     var environment: [String: String] {
@@ -41,7 +43,7 @@ struct Backends: Sendable {
 }
 
 /// Which database the users are in.
-enum Store: Sendable {
+enum Store: CaseIterable, Sendable {
     case sqlite
     case mysql
 }
@@ -75,16 +77,19 @@ private func withBackends<Value>(
         apps: [SandboxApp(appid: Backends.appID, secret: Backends.appSecret)],
         logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
     let running = try await sandbox.start()
-    let databaseURL: String
+    let urls: [String]
     switch store {
-    case .sqlite: databaseURL = "sqlite:\(directory)/users.sqlite3"
+    case .sqlite: urls = ["users", "other"].map { "sqlite:\(directory)/\($0).sqlite3" }
     case .mysql:
         let mariaDB = try await SharedMariaDB.server()
-        databaseURL = mariaDB.networkURL(database: try await mariaDB.makeDatabase())
+        urls = [
+            mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+            mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+        ]
     }
     let backends = Backends(
         redisServer: server, redis: redis, sandbox: sandbox, weChatURL: running.baseURL, directory: directory,
-        databaseURL: databaseURL)
+        databaseURL: urls[0], otherDatabaseURL: urls[1])
     do {
         let value = try await body(backends)
         await redis.shutdown()

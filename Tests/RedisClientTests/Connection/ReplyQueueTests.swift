@@ -43,6 +43,25 @@ import Testing
         #expect(queue.stallDeadline == start + .nanoseconds(60))
     }
 
+    @Test func `a place waits for all replies of a batch, also when it was given up`() {
+        var queue = ReplyQueue<Int>(firstNumber: 100)
+        queue.append(1, replyCount: 3, deadline: start, stallDeadline: start)
+        queue.append(2, deadline: start, stallDeadline: start)
+        #expect(queue.nextNumber == 102)
+        #expect(queue.replyCount == 4)
+        #expect(queue.takeReply().map { $0.receiver == 1 && $0.replyCount == 2 } == true)
+        #expect(queue.nextNumber == 102)
+        #expect(queue.giveUp(100) == 1)
+        #expect(queue.takeReply().map { $0.receiver == nil && $0.replyCount == 1 } == true)
+        #expect(queue.takeReply().map { $0.receiver == nil && $0.replyCount == 0 } == true)
+        #expect(queue.takeReply()?.receiver == 2)
+        #expect(queue.isEmpty && queue.replyCount == 0 && queue.nextNumber == 102)
+    }
+
+    @Test func `a place is as small as without batches`() {
+        #expect(MemoryLayout<ReplyQueue<ReplyReceiver>.Place>.size == 32)
+    }
+
     @Test func `taking all out skips those who gave up and keeps numbering`() {
         var queue = queue([10, 10, 10])
         _ = queue.giveUp(100)
