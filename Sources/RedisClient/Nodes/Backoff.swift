@@ -16,6 +16,9 @@ struct Backoff {
         resetAfter = TimeAmount(configuration.backoffResetAfter)
     }
 
+    /// Whether there was a pause since a connection lived long enough.
+    var hasFailed: Bool { failures > 0 }
+
     /// The bound of the next pause.
     var bound: TimeAmount {
         let doubled = base.nanoseconds.multipliedReportingOverflow(by: 1 << min(failures, 40))

@@ -7,11 +7,13 @@ final class LoopSlot: Sendable {
     let gate: LoopGate
     private let link: NIOLoopBoundBox<RedisLink>
 
-    init(loop: any EventLoop, locator: some ServerLocator, resources: ClientResources) {
+    init(
+        loop: any EventLoop, locator: some ServerLocator, recovery: NodeRecovery, resources: ClientResources
+    ) {
         self.loop = loop
         gate = LoopGate(loop)
         link = .makeBoxSendingValue(
-            RedisLink(eventLoop: loop, locator: locator, resources: resources), eventLoop: loop)
+            RedisLink(eventLoop: loop, locator: locator, recovery: recovery, resources: resources), eventLoop: loop)
     }
 
     /// The connection to use now, asked for on the loop; `nil` while there is none.
@@ -67,6 +69,11 @@ final class LoopSlot: Sendable {
     /// Lets the link find out whether its server is another one now.
     func serverMayHaveMoved() {
         loop.execute { self.link.value.serverMayHaveMoved() }
+    }
+
+    /// Tells the link that another loop has a connection again.
+    func serverIsBack() {
+        loop.execute { self.link.value.serverIsBack() }
     }
 
     /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.

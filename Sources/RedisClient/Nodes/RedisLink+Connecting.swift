@@ -94,6 +94,7 @@ extension RedisLink: RedisConnectionOwner {
         resources.metrics?.connectionOpened()
         resources.logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
+        if backoff.hasFailed { recovery.announce() }
     }
 
     func connectionClosed(_ connection: RedisConnection, error: RedisError) {
@@ -111,6 +112,7 @@ extension RedisLink: RedisConnectionOwner {
             ready = nil
             resources.metrics?.connectionLost(error)
             backoff.connectionEnded(afterLiving: .now() - readySince)
+            if !backoff.hasFailed { heedsRecovery = true }
             pause(
                 error.code == .protocolViolation
                     ? error : RedisError(.connectFailed, wasSent: false, detail: error.detail))
@@ -138,6 +140,13 @@ extension RedisLink {
             }
             self.comeBackSoon()
         }
+    }
+
+    /// Hears that another loop has a connection.
+    func serverIsBack() {
+        guard heedsRecovery, case .pausing = status else { return }
+        heedsRecovery = false
+        comeBackSoon()
     }
 
     /// Cuts a pause short, not to nothing: all nodes of a service hear of a failover at the same time.

@@ -15,10 +15,15 @@ final class RedisLink {
 
     let eventLoop: any EventLoop
     let locator: any ServerLocator
+    /// Tells the links of the other loops that the server is there again.
+    let recovery: NodeRecovery
     let resources: ClientResources
 
     var status = Status.idle
     var backoff: Backoff
+    /// Whether another link's success may still cut a pause short; once in an outage, or a server that takes
+    /// connections and drops them would have all links come back for each other's sake.
+    var heedsRecovery = true
     /// The number of the attempt to connect; what an earlier one still brings is thrown away.
     var attempt: UInt64 = 0
     var attemptTimer: Scheduled<Void>?
@@ -37,9 +42,12 @@ final class RedisLink {
     /// The connection to use now; `nil` while there is none.
     var ready: RedisConnection?
 
-    init(eventLoop: any EventLoop, locator: some ServerLocator, resources: ClientResources) {
+    init(
+        eventLoop: any EventLoop, locator: some ServerLocator, recovery: NodeRecovery, resources: ClientResources
+    ) {
         self.eventLoop = eventLoop
         self.locator = locator
+        self.recovery = recovery
         self.resources = resources
         backoff = resources.backoff
         channelsClosed = eventLoop.makeSucceededVoidFuture()

@@ -16,7 +16,13 @@ final class RedisNode: Sendable {
         self.locator = locator
         loops = resources.loops
         connectTimeout = resources.limits.connectTimeout
-        slots = resources.loops.all.map { LoopSlot(loop: $0, locator: locator, resources: resources) }
+        let recovery = NodeRecovery()
+        slots = resources.loops.all.map {
+            LoopSlot(loop: $0, locator: locator, recovery: recovery, resources: resources)
+        }
+        recovery.whenAnnounced { [weak self] in
+            for slot in self?.slots ?? [] { slot.serverIsBack() }
+        }
         locator.whenServerMayHaveMoved { [weak self] in
             for slot in self?.slots ?? [] { slot.serverMayHaveMoved() }
         }

@@ -50,6 +50,11 @@ final class ScriptedServer: Sendable {
     /// Waits for the first connection's end, as the server sees it; fails when it does not come in 10 s.
     func firstConnectionClosed() async throws { try await accepted.closed(0) }
 
+    /// Says something on every connection, unasked.
+    func sendToAll(_ text: String) {
+        for channel in accepted.all { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+    }
+
     func stop() async throws {
         try await channel.close()
         for channel in accepted.all { try? await channel.close() }

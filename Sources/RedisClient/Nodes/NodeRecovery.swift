@@ -1,0 +1,17 @@
+import Synchronization
+
+/// Carries the word that a server is there again from the link that found it to those of the other loops.
+///
+/// Their pauses are random, and fail-fast commands on one loop would go on failing while those on another are served.
+final class NodeRecovery: Sendable {
+    private let listener = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Names who passes the word on; called once.
+    func whenAnnounced(_ notify: @escaping @Sendable () -> Void) {
+        listener.withLock { $0 = notify }
+    }
+
+    func announce() {
+        listener.withLock(\.self)?()
+    }
+}
