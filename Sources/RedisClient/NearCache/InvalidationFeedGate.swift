@@ -6,20 +6,43 @@ final class InvalidationFeedGate: Sendable {
     let state = FeedState()
     private let loop: any EventLoop
     private let feed: NIOLoopBoundBox<InvalidationFeed>
+    private let following: NodeFollowing?
     private let lastNumber = Atomic<UInt64>(0)
     private let isStarted = Atomic<Bool>(false)
     private let isShutdown = Atomic<Bool>(false)
 
-    init(
-        locator: any ServerLocator, resources: ClientResources, configuration: NearCacheConfiguration,
+    /// Makes the feed of a client's only server, which may be replaced by another one.
+    convenience init(
+        of node: RedisNode, resources: ClientResources, configuration: NearCacheConfiguration, shards: CacheShards
+    ) {
+        self.init(
+            locator: node.locator, following: node, resources: resources, configuration: configuration,
+            shards: shards)
+    }
+
+    /// Makes the feed of one node of a cluster.
+    convenience init(
+        at endpoint: RedisConfiguration.Endpoint, resources: ClientResources, configuration: NearCacheConfiguration,
         shards: CacheShards
     ) {
-        loop = resources.loops.all[resources.loops.next()]
-        feed = .makeBoxSendingValue(
+        self.init(
+            locator: FixedLocator(endpoint: endpoint), following: nil, resources: resources,
+            configuration: configuration, shards: shards)
+    }
+
+    private init(
+        locator: any ServerLocator, following node: RedisNode?, resources: ClientResources,
+        configuration: NearCacheConfiguration, shards: CacheShards
+    ) {
+        let loop = resources.loops.all[resources.loops.next()]
+        let feed = NIOLoopBoundBox.makeBoxSendingValue(
             InvalidationFeed(
                 eventLoop: loop, locator: locator, resources: resources, configuration: configuration, state: state,
                 shards: shards),
             eventLoop: loop)
+        self.loop = loop
+        self.feed = feed
+        following = node.map { NodeFollowing($0) { loop.execute { feed.value.serverMayHaveMoved() } } }
     }
 
     deinit {
@@ -53,6 +76,12 @@ final class InvalidationFeedGate: Sendable {
 
     private func endWaiting(_ number: UInt64) {
         loop.execute { self.feed.value.endWaiting(number, RedisError(.cancelled, wasSent: false)) }
+    }
+
+    /// Stops listening, without waiting for the connection to be closed.
+    func close() {
+        guard !isShutdown.exchange(true, ordering: .relaxed) else { return }
+        loop.execute { _ = self.feed.value.shutdown() }
     }
 
     /// Stops listening; done when the connection is closed.

@@ -1,11 +1,11 @@
 import NIOCore
 
-extension RedisCommand: WireFrame {
-    typealias Reply = RedisValue
-
+extension RedisCommand: CommandFrame {
     var sizeEstimate: Int {
         arguments.reduce(name.utf8.count + 32) { $0 + $1.byteCount + 16 }
     }
+
+    func hashSlot() throws(RedisError) -> HashSlot? { try HashSlot.common(to: self) }
 
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: sizeEstimate)
