@@ -8,7 +8,6 @@ struct ClientResources: Sendable {
     let connectRate: ConnectRate
     /// How every link begins.
     let backoff: Backoff
-    /// `nil` when nothing is to be counted.
     let metrics: ClientMetrics?
     let logger: Logger
 
