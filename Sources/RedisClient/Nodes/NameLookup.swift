@@ -39,7 +39,11 @@ final class NameLookup: Sendable {
 
     /// Finds the addresses of a host, anew if nobody is just finding them.
     ///
-    /// - Parameter number: Names the question, for ``cancel(_:of:)``.
+    /// - Parameters:
+    ///   - host: The name.
+    ///   - number: Names the question, for ``cancel(_:of:)``.
+    ///   - loop: The loop the answer comes on.
+    /// - Returns: Addresses without ports, or an error; possibly long after.
     func addresses(of host: String, number: UInt64, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
         let promise = loop.makePromise(of: [SocketAddress].self)
         let isFirst = waiting.withLock { waiting in
