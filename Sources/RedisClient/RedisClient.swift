@@ -18,7 +18,7 @@ public import NIOCore
 /// is being made at that moment, is waited for, no longer than the command's own deadline. No command is ever sent
 /// twice.
 ///
-/// Call ``shutdown()`` before the event loops are shut down.
+/// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {
     /// Where commands go.
     enum Servers {
@@ -27,7 +27,9 @@ public final class RedisClient: Sendable {
     }
 
     let servers: Servers
+    let subscriptions: Subscriptions
     let limits: ConnectionLimits
+    let resources: ClientResources
     private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
@@ -38,7 +40,7 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        let resources = ClientResources(
+        resources = ClientResources(
             configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
         limits = resources.limits
@@ -51,6 +53,7 @@ public final class RedisClient: Sendable {
             case .cluster(let seeds):
                 .cluster(ClusterRouter(seeds: seeds, resources: resources))
             }
+        subscriptions = Subscriptions(to: servers, resources: resources)
         observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
@@ -76,6 +79,7 @@ public final class RedisClient: Sendable {
     /// - Parameter grace: How long replies are waited for; not at all by default.
     public func shutdown(grace: Duration = .zero) async {
         let deadline = NIODeadline.now() + TimeAmount(grace)
+        await subscriptions.shutdown()
         switch servers {
         case .one(let node): await node.shutdown(deadline: deadline)
         case .cluster(let router): await router.shutdown(deadline: deadline)

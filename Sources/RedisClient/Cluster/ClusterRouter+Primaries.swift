@@ -11,6 +11,14 @@ extension ClusterRouter {
         return primaries ?? []
     }
 
+    /// The primary that serves a slot, as far as is known.
+    func primary(of slot: HashSlot) -> RedisConfiguration.Endpoint? {
+        state.withLock { state in
+            guard let map = state.nodes.map, let owner = map.owner(of: slot) else { return nil }
+            return map.primaries[owner]
+        }
+    }
+
     /// The lists of primaries: the one of now, if there is a map, and each that differs from the one before.
     ///
     /// A primary that a redirection names is in the list at once, and one that is gone leaves it with the next map. Of

@@ -34,24 +34,11 @@ final class ClusterRouter: Sendable {
         if slot == nil, frame.isForEveryPrimary {
             return try await performEverywhere(frame, asked: asked, deadline: deadline)
         }
-        return try await reply(to: frame, in: slot, asked: asked, deadline: deadline).reply
-    }
-
-    /// Does the same, and tells which node replied: what is kept of the reply is good as long as that one is heard of.
-    func locatedReply(
-        to frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> (reply: RedisValue, server: RedisConfiguration.Endpoint) {
-        try await reply(to: frame, in: frame.hashSlot(), asked: asked, deadline: deadline)
-    }
-
-    private func reply(
-        to frame: some CommandFrame, in slot: HashSlot?, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> (reply: RedisValue, server: RedisConfiguration.Endpoint) {
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
         var node = try await node(for: slot, deadline: deadline)
         while true {
             do throws(RedisError) {
-                return (try await node.perform(frame, asked: asked, deadline: deadline), node.endpoint)
+                return try await node.perform(frame, asked: asked, deadline: deadline)
             } catch {
                 node = try await next(after: error, of: node, in: &attempt)
             }
@@ -90,6 +77,7 @@ final class ClusterRouter: Sendable {
     func next(
         after error: RedisError, of node: ClusterNode, in attempt: inout ClusterAttempt
     ) async throws(RedisError) -> ClusterNode {
+        RedirectionWitness.current?.note()
         if error.callsForNewMap { wantMap() }
         if let refusal = error.serverError, refusal.isOfCluster {
             resources.metrics?.count("redis.client.cluster.refusals", error)

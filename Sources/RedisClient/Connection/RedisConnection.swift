@@ -23,6 +23,7 @@ final class RedisConnection {
     private(set) var isClosed = false
     /// What ends the connection when the last reply is there; `nil` while it takes commands.
     private var finishError: RedisError?
+    private var finishTimer: Scheduled<Void>?
     private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
@@ -74,6 +75,7 @@ final class RedisConnection {
         isClosed = true
         timer?.cancel()
         timer = nil
+        finishTimer?.cancel()
         for (number, receiver) in queue.removeAll() {
             receiver.fail(error.with(wasSent: number < sentThrough))
         }
@@ -87,7 +89,8 @@ final class RedisConnection {
     func finish(by deadline: NIODeadline, _ error: RedisError) {
         guard deadline > .now() else { return close(error) }
         finishError = error
-        loop.scheduleTask(deadline: deadline) { self.close(error) }
+        finishTimer?.cancel()
+        finishTimer = loop.scheduleTask(deadline: deadline) { self.close(error) }
         closeIfFinished()
     }
 
@@ -187,7 +190,7 @@ extension RedisConnection {
         guard let place = queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
         case .caller(let continuation): resume(continuation, with: reply)
-        case .batch(let continuation): return gather(reply, for: continuation, isLast: place.replyCount == 0)
+        case .batch(let continuation): return gather(reply, for: continuation, awaiting: Int(place.replyCount))
         case .handshake(let step): receive(reply, for: step)
         case .healthCheck: break
         // Perhaps a batch that was given up when some of its replies were there.
@@ -197,9 +200,10 @@ extension RedisConnection {
     }
 
     /// Keeps the replies of a batch until all are there; also those after an error, so that each outcome is known.
-    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, isLast: Bool) {
+    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, awaiting rest: Int) {
+        if gathered.isEmpty { gathered.reserveCapacity(rest + 1) }
         gathered.append(reply)
-        guard isLast else { return }
+        guard rest == 0 else { return }
         var replies: [RedisValue] = []
         swap(&replies, &gathered)
         continuation.resume(returning: .success(replies))
