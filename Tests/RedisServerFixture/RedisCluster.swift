@@ -106,7 +106,10 @@ public final class RedisCluster: Sendable {
 public func withRedisCluster<Result>(
     primaries: Int = 3, replicas: Int = 0, arguments: [String] = [], _ body: (RedisCluster) async throws -> Result
 ) async throws -> Result {
-    let cluster = try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments)
+    let make = { try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments) }
+    // Of so many ports one may be taken by somebody else before its server has it.
+    let cluster: RedisCluster
+    do { cluster = try make() } catch RedisServer.Failure.didNotStart { cluster = try make() }
     defer { cluster.kill() }
     return try await body(cluster)
 }
