@@ -3,14 +3,17 @@ import Foundation
 extension RedisCluster {
     /// The node that serves a slot, as the first node that runs tells it.
     public func owner(of slot: Int) throws -> RedisServer? {
-        for node in nodes {
-            guard let ranges = try? node.ask("CLUSTER", "SLOTS").elements else { continue }
-            for range in ranges.map(\.elements) where range.count >= 3 {
-                guard case .number(let first) = range[0], case .number(let last) = range[1],
-                    (first...last).contains(slot), case .number(let port) = range[2].elements[1]
-                else { continue }
-                return nodes.first { $0.port == port }
-            }
+        let port = nodes.lazy.compactMap { try? self.port(of: slot, toldBy: $0) }.first
+        return nodes.first { $0.port == port }
+    }
+
+    /// The port of the node that serves a slot, as a node tells it.
+    private func port(of slot: Int, toldBy node: RedisServer) throws -> Int? {
+        for range in try node.ask("CLUSTER", "SLOTS").elements.map(\.elements) where range.count >= 3 {
+            guard case .number(let first) = range[0], case .number(let last) = range[1],
+                (first...last).contains(slot), case .number(let port) = range[2].elements[1]
+            else { continue }
+            return port
         }
         return nil
     }
@@ -35,11 +38,17 @@ extension RedisCluster {
         }
     }
 
-    /// Ends the move of a slot: the target serves it, and the source redirects all its commands (MOVED).
+    /// Ends the move of a slot: the target serves it, the source redirects all its commands (MOVED), and all nodes know.
+    ///
+    /// A move that began before would let the next target claim an epoch that is not the newest, and lose the slot to
+    /// the source again, while the source has given it up: each then redirects to the other.
     public func endMove(of slot: Int, from source: RedisServer, to target: RedisServer) throws {
         let identifier = try identifier(of: target)
         // The target first: told last, the source would send clients to a node that does not serve yet.
         for node in [target, source] { try node.expectOK("CLUSTER", "SETSLOT", "\(slot)", "NODE", identifier) }
+        try until("every node knows the new owner") {
+            try nodes.allSatisfy { try port(of: slot, toldBy: $0) == target.port }
+        }
     }
 
     /// Moves a slot and its keys, while clients may be using them.
@@ -66,7 +75,7 @@ extension RedisCluster {
         while try !condition() {
             guard ContinuousClock.now < limit else { throw Failure.neverHappened(name) }
             // The servers need the processor more than the question does.
-            usleep(10_000)
+            usleep(5_000)
         }
     }
 

@@ -42,7 +42,7 @@ struct ClusterAttempt {
             guard redirections <= Self.maximumRedirections else {
                 return .fail(RedisError(.tooManyRedirections, wasSent: false, serverError: error.serverError))
             }
-            let pause = redirections > Self.promptRedirections ? nextPause() : .zero
+            let pause = redirections > Self.promptRedirections ? nextPause(atLeast: 2) : .zero
             guard now + pause < deadline else { return .fail(RedisError(.timeout, wasSent: false)) }
             let endpoint = redirection.endpoint(relativeTo: asked)
             return error.serverError == .ask
@@ -62,7 +62,11 @@ struct ClusterAttempt {
     }
 
     /// Doubles up to a bound; half of it is random, so that callers who met do not meet again.
-    private mutating func nextPause() -> TimeAmount {
+    ///
+    /// - Parameter doublings: How often it has doubled at least: nodes take longer to agree than a key to move.
+    /// - Returns: The pause.
+    private mutating func nextPause(atLeast doublings: Int = 0) -> TimeAmount {
+        pauses = max(pauses, doublings)
         let bound = min(Self.longestPause, Self.firstPause * (1 << min(pauses, 10)))
         pauses += 1
         return .nanoseconds(.random(in: bound.nanoseconds / 2...bound.nanoseconds))
