@@ -72,8 +72,15 @@ public struct LoginNode: Service {
         }
         await connect(redis)
         let readiness = Readiness()
-        let app = makeLoginApplication(redis: redis, weChat: weChat, database: database, readiness: readiness)
-            .makeApplication(logger: logger)
+        let sessions = RedisSessionStore(
+            redis: redis,
+            keyspace: SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys),
+            policy: configuration.sessionPolicy)
+        // Ends with this scope, when the last request has.
+        async let _: Void = sessions.touches.run()
+        let app = makeLoginApplication(
+            redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
+        ).makeApplication(logger: logger)
         let server = try await start(app, on: group)
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
@@ -99,10 +106,10 @@ public struct LoginNode: Service {
         redis: RedisClient,
         weChat: WeChatClient,
         database: any RelationalDatabase,
+        sessions: any SessionStore,
         readiness: Readiness
     ) -> LoginApplication {
         let keys = configuration.secretKeys
-        let sessions = RedisSessionStore(redis: redis, prefix: configuration.sessionPrefix, keys: keys)
         let users = RelationalUserStore(database: database)
         let exchange = SharedCodeExchange(upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys)
         let flow = LoginFlow(
@@ -111,7 +118,7 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             tokenStyle: configuration.tokenStyle,
-            timeToLive: configuration.sessionTimeToLive,
+            timeToLive: configuration.sessionPolicy.timeToLive,
             keys: keys
         )
         return LoginApplication(

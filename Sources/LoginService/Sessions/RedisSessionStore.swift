@@ -1,44 +1,30 @@
-import Crypto
-import FoundationEssentials
+import NIOCore
 import RedisClient
 
-/// Sessions in Redis: `<prefix><token>` for the `md5` style, which other systems read too, and
-/// `<prefix><keyed hash of the token>` for the others, so that a dump of Redis holds no bearer secrets.
+/// Sessions in Redis, under the keys of ``SessionKeyspace``; what touches several of them is one script.
 struct RedisSessionStore: SessionStore {
     let redis: RedisClient
-    let prefix: String
-    let keys: SecretKeys
+    let keyspace: SessionKeyspace
+    let policy: SessionPolicy
+    /// Notes that sessions are used; its owner runs it.
+    let touches: SessionTouches
 
-    func store(_ session: Session, for token: SessionToken, timeToLive: Duration) async throws(Failure) {
-        do {
-            _ = try await redis.set(key(for: token), to: session.json, expiry: timeToLive)
-        } catch {
-            throw .sessionStoreUnavailable(error)
-        }
+    init(redis: RedisClient, keyspace: SessionKeyspace, policy: SessionPolicy, clock: RedisClock = RedisClock()) {
+        self.redis = redis
+        self.keyspace = keyspace
+        self.policy = policy
+        touches = SessionTouches(redis: redis, policy: policy, clock: clock)
     }
 
     func session(for token: SessionToken) async throws(Failure) -> Session? {
-        if token.style == .md5 { return try await session(at: key(for: token)) }
-        for key in readingKeys(for: token) {
-            if let session = try await session(at: key) { return session }
+        for number in 0..<keyspace.locationCount(of: token) {
+            guard let location = keyspace.location(of: token, number) else { continue }
+            let key = keyspace.key(location)
+            guard let session = try await session(at: key) else { continue }
+            touches.sawUse(of: session, at: key)
+            return session
         }
         return nil
-    }
-
-    func remove(_ token: SessionToken) async throws(Failure) {
-        do {
-            for key in readingKeys(for: token) { _ = try await redis.unlink(key) }
-        } catch {
-            throw .sessionStoreUnavailable(error)
-        }
-    }
-
-    func ping() async throws(Failure) {
-        do {
-            try await redis.ping()
-        } catch {
-            throw .sessionStoreUnavailable(error)
-        }
     }
 
     private func session(at key: String) async throws(Failure) -> Session? {
@@ -51,21 +37,44 @@ struct RedisSessionStore: SessionStore {
         }
     }
 
-    /// Where a session is written.
-    private func key(for token: SessionToken) -> String {
-        switch token.style {
-        case .md5: prefix + token.rawValue
-        case .opaque: prefix + keys.digest(of: token.rawValue, purpose: Self.purpose)
+    func currentSession(for token: SessionToken) async throws(Failure) -> Session? {
+        for location in keyspace.locations(of: token) {
+            let keys = [keyspace.key(location), keyspace.generation(location.group)]
+            guard case .array(let reply) = try await run(Self.readCurrent, keys: keys),
+                case .bulk(let value)? = reply.first, let session = Session(json: value)
+            else { continue }
+            // A session that outlived the ending of all: Redis lost the index that named it.
+            guard let times = session.times, case .integer(let generation)? = reply.last,
+                times.generation < generation
+            else { return session }
+        }
+        return nil
+    }
+
+    /// The value of a session, and when all sessions of its group were last ended together.
+    private static let readCurrent = RedisScript(
+        """
+        local value = redis.pcall('GET', KEYS[1])
+        if type(value) ~= 'string' then return {} end
+        return {value, tonumber(redis.call('GET', KEYS[2]) or 0)}
+        """)
+
+    func ping() async throws(Failure) {
+        do {
+            try await redis.ping()
+        } catch {
+            throw .sessionStoreUnavailable(error)
         }
     }
 
-    /// Where a session may be, under any of the secret keys.
-    private func readingKeys(for token: SessionToken) -> [String] {
-        switch token.style {
-        case .md5: [key(for: token)]
-        case .opaque: keys.digests(of: token.rawValue, purpose: Self.purpose).map { prefix + $0 }
+    /// Runs a script; whatever fails is the store's failure.
+    func run(
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument] = []
+    ) async throws(Failure) -> RedisValue {
+        do {
+            return try await redis.evaluate(script, keys: keys, arguments: arguments)
+        } catch {
+            throw .sessionStoreUnavailable(error)
         }
     }
-
-    private static let purpose = "session"
 }
