@@ -118,6 +118,7 @@ struct SessionIdleTests {
                 try await eventually {
                     await failure { () throws(Failure) in try await node.open(renewed, again) } == nil
                 }
+                try await node.age(renewed, by: .seconds(1_800))
                 let value = try await node.redis.get(node.key(renewed))
                 let last = try await node.logIn(SessionNode.owner("dave", 11))
                 try await node.age(last, by: .seconds(1_800))
