@@ -34,7 +34,11 @@ extension RedisError {
     }
 
     static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
-        Self(.unexpectedReply, wasSent: true, underlying: RedisDecodingError(reply, expected: expected))
+        unexpectedReply(RedisDecodingError(reply, expected: expected))
+    }
+
+    static func unexpectedReply(_ error: RedisDecodingError) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: error)
     }
 
     static func overloaded(_ detail: Detail) -> Self {

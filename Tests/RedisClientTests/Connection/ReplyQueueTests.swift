@@ -10,7 +10,8 @@ import Testing
         var queue = ReplyQueue<Int>()
         for (index, deadline) in deadlines.enumerated() {
             queue.append(
-                index, number: 100 + UInt64(index), deadline: start + .nanoseconds(deadline), stallDeadline: start + .nanoseconds(deadline * 2))
+                index, number: 100 + UInt64(index), deadline: start + .nanoseconds(deadline),
+                stallDeadline: start + .nanoseconds(deadline * 2))
         }
         return queue
     }
