@@ -36,12 +36,13 @@ public struct LoginNode: Service {
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
         let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
+        let cache = makeCache(redis)
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             let database = try makeDatabase(url: configuration.database)
             do {
-                try await serve(on: group, redis: redis, weChat: weChat, database: database)
+                try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -51,6 +52,7 @@ public struct LoginNode: Service {
             outcome = .failure(error)
         }
         await weChat.shutdown()
+        await cache?.shutdown()
         await redis.shutdown()
         try? await group.shutdownGracefully()
         try outcome.get()
@@ -59,6 +61,7 @@ public struct LoginNode: Service {
     private func serve(
         on group: MultiThreadedEventLoopGroup,
         redis: RedisClient,
+        cache: NearCache<Session>?,
         weChat: WeChatClient,
         database: any RelationalDatabase
     ) async throws {
@@ -70,12 +73,13 @@ public struct LoginNode: Service {
         } catch is CancellationError {
             return logger.notice("stopped before the database answered")
         }
-        await connect(redis)
+        await connect(redis, cache)
         let readiness = Readiness()
         let sessions = RedisSessionStore(
             redis: redis,
             keyspace: SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys),
-            policy: configuration.sessionPolicy)
+            policy: configuration.sessionPolicy,
+            cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
         let app = makeLoginApplication(
@@ -132,10 +136,22 @@ public struct LoginNode: Service {
         )
     }
 
+    /// What keeps sessions in memory, if the settings say so.
+    private func makeCache(_ redis: RedisClient) -> NearCache<Session>? {
+        guard let entries = configuration.nearCacheEntries else { return nil }
+        var cache = NearCacheConfiguration(prefix: configuration.sessionPrefix)
+        cache.maximumEntries = entries
+        // A session with its key takes less than half of this.
+        cache.maximumBytes = max(cache.maximumBytes, entries * 2_048)
+        return NearCache(client: redis, configuration: cache) { Session(json: $0) }
+    }
+
     /// A node starts without Redis, since it recovers when Redis does; `/readyz` says 503 until then.
-    private func connect(_ redis: RedisClient) async {
+    private func connect(_ redis: RedisClient, _ cache: NearCache<Session>?) async {
         do {
             try await redis.connect()
+            // Without what tells it of changes it reads from Redis, and goes on trying.
+            try await cache?.connect()
         } catch {
             logger.warning("Redis does not answer yet", metadata: ["cause": "\(error)"])
         }

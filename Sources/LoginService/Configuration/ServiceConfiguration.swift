@@ -34,6 +34,8 @@ public struct ServiceConfiguration: Sendable {
     public var sessionLimit: Int?
     /// `SESSION_LIMIT_POLICY`.
     public var sessionLimitPolicy: SessionLimitPolicy
+    /// `NEAR_CACHE`: how many sessions the node keeps in its memory; nil for `off`.
+    public var nearCacheEntries: Int?
     /// `TOKEN_STYLE`.
     public var tokenStyle: TokenStyle
     /// `SECRET_KEY`.
@@ -81,7 +83,9 @@ public struct ServiceConfiguration: Sendable {
             try settings.integer(setting, default: 0, in: 1...SessionPolicy.maximumCount)
         }
         sessionLimitPolicy = try settings.choice(.sessionLimitPolicy, default: .oldest)
-        try settings.requireOff(.nearCache)
+        nearCacheEntries = try settings.unlessOff(.nearCache) { (setting) throws(ConfigurationError) in
+            try settings.integer(setting, default: 0, in: 1...10_000_000)
+        }
         tokenStyle = try settings.choice(.tokenStyle, default: .md5)
         secretKeys = try Self.secretKeys(settings, usesSandbox: usesSandbox)
         envelopeStatus = try settings.choice(.envelopeStatus, default: .seed)

@@ -56,7 +56,7 @@ public enum Setting: String, CaseIterable, Sendable {
         case .secretKey: "32 bytes in base64; several, comma-separated, rotate. Required but with a sandbox, secret."
         case .envelopeStatus: "HTTP status of business outcomes: seed (200) or http (the real one). Default: seed."
         case .seedRoutes: "Groups of older systems' routes to serve: credit, checklogin, jwt. Default: all."
-        case .nearCache: "Sessions kept in the node's memory. This version has only: off."
+        case .nearCache: "How many sessions a node keeps in its memory, 1 to 10000000, or off. Default: off."
         case .shutdownDelay: "How long /readyz says 503 before a stop closes the listener, 0s to 60s. Default: 1s."
         case .logLevel: "trace, debug, info, notice, warning, error or critical. Default: info."
         case .logFormat: "text or json. Default: text on a terminal, else json."

@@ -65,10 +65,4 @@ extension SettingsReader {
         guard let text = try text(setting), text != "off" else { return nil }
         return try read(setting)
     }
-
-    /// A setting whose other values come with a later version: ignoring one would promise what is not there.
-    func requireOff(_ setting: Setting) throws(ConfigurationError) {
-        guard let text = try text(setting), text != "off" else { return }
-        throw ConfigurationError(setting, "'\(text)' is not available in this version. \(setting.summary)")
-    }
 }

@@ -33,8 +33,9 @@ extension RedisSessionStore {
                     .integer(SessionPolicy.memory.milliseconds), .integer(SessionPolicy.shortMemory.milliseconds),
                     .integer((policy.timeToLive + SessionPolicy.memory).milliseconds),
                 ])
-            guard case .integer(let ended) = reply else { throw .unexpectedReply }
-            count += ended
+            guard case .array(let ended) = reply else { throw .unexpectedReply }
+            forget(ended, of: group)
+            count += ended.count
         }
         return count
     }
@@ -44,6 +45,7 @@ extension RedisSessionStore {
     ) async throws(Failure) -> Bool {
         let reply = try await run(
             Self.endScript,
+            changing: location,
             keys: [
                 keyspace.key(location), keyspace.index(location.group),
                 keyspace.endings(location.group) + location.reference,
@@ -71,7 +73,7 @@ extension RedisSessionStore {
 
     /// Ends all sessions of a group but one, and begins a new generation, which no login under way belongs to.
     ///
-    /// A generation is the time at which it began, and later than any before it, whatever the clock does.
+    /// Returns which sessions ended. A generation is the time at which it began, and later than any before it, whatever the clock does.
     private static let endAllScript = RedisScript(
         """
         local stem, endings, shared, staying = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -80,7 +82,7 @@ extension RedisSessionStore {
         local generation = math.max(time[1] * 1000000 + time[2], (redis.call('GET', KEYS[2]) or 0) + 1)
         generation = string.format('%.0f', generation)
         redis.call('SET', KEYS[2], generation, 'PX', ARGV[7])
-        local ended = 0
+        local ended = {}
         local references = shared == '' and redis.call('ZRANGE', KEYS[1], 0, -1) or {shared}
         for _, reference in ipairs(references) do
             local key = shared == '' and stem .. reference or stem
@@ -92,7 +94,7 @@ extension RedisSessionStore {
                 local left = redis.call('PTTL', key)
                 if left < 0 then left = memory end
                 if redis.call('UNLINK', key) == 1 then
-                    ended = ended + 1
+                    table.insert(ended, reference)
                     redis.call('SET', endings .. reference, 'kicked', 'PX', math.max(least, math.min(left, memory)))
                     redis.call('ZREM', KEYS[1], reference)
                 end

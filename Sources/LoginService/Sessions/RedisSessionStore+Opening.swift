@@ -17,6 +17,7 @@ extension RedisSessionStore {
         let generation = try await generation(of: location.group, for: login)
         let reply = try await run(
             Self.openScript,
+            changing: location,
             keys: [
                 keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
             ],
@@ -30,7 +31,8 @@ extension RedisSessionStore {
         case Opening.repetitionEnded: throw .repetitionOfEndedLogin
         default: break
         }
-        if case .integer(let now)? = reply.last { touches.clock.note(now) }
+        if case .integer(let now)? = reply.dropFirst().first { touches.clock.note(now) }
+        forget(reply.dropFirst(2), of: location.group)
     }
 
     private struct UnusableUserID: Error {}
@@ -83,7 +85,8 @@ extension RedisSessionStore {
     /// Replaces the device's session, makes room, stores the session and its reference.
     ///
     /// Nothing is written before it is sure that the login is not refused. References of sessions that have expired stay
-    /// for a day, to tell `expired` from a token that never was one. Returns the outcome and Redis's time.
+    /// for a day, to tell `expired` from a token that never was one. Returns the outcome, Redis's time, and which sessions
+    /// ended.
     private static let openScript = RedisScript(
         """
         local own, stem, endings, head = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -132,6 +135,6 @@ extension RedisSessionStore {
         redis.call('ZADD', KEYS[2], string.format('%.3f', now + ttl + time[2] % 1000 / 1000), own)
         local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
         redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', math.ceil(last) + memory))
-        return {1, now}
+        return {1, now, unpack(going)}
         """)
 }

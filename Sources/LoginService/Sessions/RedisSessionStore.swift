@@ -6,13 +6,22 @@ struct RedisSessionStore: SessionStore {
     let redis: RedisClient
     let keyspace: SessionKeyspace
     let policy: SessionPolicy
+    /// Sessions in this node's memory, if they are kept there; its owner shuts it down.
+    let cache: NearCache<Session>?
     /// Notes that sessions are used; its owner runs it.
     let touches: SessionTouches
 
-    init(redis: RedisClient, keyspace: SessionKeyspace, policy: SessionPolicy, clock: RedisClock = RedisClock()) {
+    init(
+        redis: RedisClient,
+        keyspace: SessionKeyspace,
+        policy: SessionPolicy,
+        cache: NearCache<Session>? = nil,
+        clock: RedisClock = RedisClock()
+    ) {
         self.redis = redis
         self.keyspace = keyspace
         self.policy = policy
+        self.cache = cache
         touches = SessionTouches(redis: redis, policy: policy, clock: clock)
     }
 
@@ -29,6 +38,7 @@ struct RedisSessionStore: SessionStore {
 
     private func session(at key: String) async throws(Failure) -> Session? {
         do {
+            if let cache { return try await cache.value(for: key) }
             return try await redis.get(key).flatMap { Session(json: $0) }
         } catch {
             // A key of another system's that holds no string is no session.
@@ -64,6 +74,24 @@ struct RedisSessionStore: SessionStore {
             try await redis.ping()
         } catch {
             throw .sessionStoreUnavailable(error)
+        }
+    }
+
+    /// Forgets sessions that a script has ended, before the server says so.
+    func forget(_ references: some Sequence<RedisValue>, of group: SessionGroup) {
+        guard let cache else { return }
+        for case .bulk(let reference) in references {
+            cache.forget(keyspace.key(SessionLocation(group: group, reference: String(buffer: reference))))
+        }
+    }
+
+    /// Runs a script that changes a session, which is not read from memory again before the server has it.
+    func run(
+        _ script: RedisScript, changing location: SessionLocation, keys: [String], arguments: [RedisArgument]
+    ) async throws(Failure) -> RedisValue {
+        guard let cache else { return try await run(script, keys: keys, arguments: arguments) }
+        return try await cache.changing([keyspace.key(location)]) { () async throws(Failure) in
+            try await run(script, keys: keys, arguments: arguments)
         }
     }
 

@@ -37,7 +37,7 @@ struct BadSettingTests {
         (.secretKey, ["", "x", "c2hvcnQ=", Backends.secretKey + ",", Backends.secretKey + ",c2hvcnQ="]),
         (.envelopeStatus, ["", "real", "HTTP"]),
         (.seedRoutes, ["all", "credit,nope"]),
-        (.nearCache, ["100", ""]),
+        (.nearCache, ["", "0", "-1", "on", "10000001", "1.5"]),
         (.shutdownDelay, ["61s", "-1", "x", "1m1s"]),
         (.logLevel, ["", "verbose", "INFO"]),
         (.logFormat, ["", "xml"]),

@@ -2,7 +2,6 @@ import KoaTesting
 import NIOHTTP1
 import RedisClient
 import RedisServerFixture
-import Synchronization
 import Testing
 import WeChatSandbox
 
@@ -69,13 +68,13 @@ struct SessionDurabilityTests {
     private func load(
         _ tokens: Tokens, on nodes: [TestNode], while happens: @Sendable () async throws -> Void
     ) async throws -> [Int64: Int] {
-        let done = Gauge()
+        let done = Occurrence()
         return try await withThrowingTaskGroup(of: [Int64: Int].self) { group in
             for number in 0..<8 {
                 group.addTask {
                     let client = nodes[number % nodes.count].client
                     var counts: [Int64: Int] = [:]
-                    while !done.isReached {
+                    while !done.hasHappened {
                         let alive = try await client.me(tokens.alive[number % 3]).outcome
                         #expect(alive == .success || alive == .sessionStoreUnavailable)
                         counts[alive.code ?? 0, default: 0] += 1
@@ -86,22 +85,11 @@ struct SessionDurabilityTests {
                 }
             }
             do { try await happens() } catch {
-                done.reach()
+                done.happen()
                 throw error
             }
-            done.reach()
+            done.happen()
             return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         }
-    }
-}
-
-/// Something that has happened, or not yet.
-private final class Gauge: Sendable {
-    private let state = Atomic(false)
-
-    var isReached: Bool { state.load(ordering: .relaxed) }
-
-    func reach() {
-        state.store(true, ordering: .relaxed)
     }
 }

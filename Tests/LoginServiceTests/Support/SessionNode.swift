@@ -97,10 +97,11 @@ func withSessionNode<Value>(
     _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
     clock: RedisClock = RedisClock(),
     prefix: String = "session:",
+    isNear: Bool = false,
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
     try await withRedisServer { server in
-        try await withSessionNode(on: server, policy, clock: clock, prefix: prefix, body)
+        try await withSessionNode(on: server, policy, clock: clock, prefix: prefix, isNear: isNear, body)
     }
 }
 
@@ -110,14 +111,20 @@ func withSessionNode<Value>(
     clock: RedisClock = RedisClock(),
     prefix: String = "session:",
     secretKey: String = Backends.secretKey,
+    isNear: Bool = false,
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
     var configuration = try RedisConfiguration(url: server.url)
     configuration.commandTimeout = .seconds(10)
     let redis = RedisClient(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     let keys = try #require(SecretKeys(base64: secretKey))
+    let cache =
+        isNear
+        ? NearCache(client: redis, configuration: NearCacheConfiguration(prefix: prefix)) { Session(json: $0) } : nil
+    try await cache?.connect()
     let store = RedisSessionStore(
-        redis: redis, keyspace: SessionKeyspace(prefix: prefix, secretKeys: keys), policy: policy, clock: clock)
+        redis: redis, keyspace: SessionKeyspace(prefix: prefix, secretKeys: keys), policy: policy, cache: cache,
+        clock: clock)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { await store.touches.run() }
         let outcome: Result<Value, any Error>
@@ -126,6 +133,7 @@ func withSessionNode<Value>(
         }
         tasks.cancelAll()
         try await tasks.waitForAll()
+        await cache?.shutdown()
         await redis.shutdown()
         return try outcome.get()
     }
@@ -134,11 +142,14 @@ func withSessionNode<Value>(
 /// Gives the session stores of two nodes on one Redis.
 func withTwoNodes<Value>(
     _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
+    areNear: Bool = false,
     _ body: (SessionNode, SessionNode) async throws -> Value
 ) async throws -> Value {
     try await withRedisServer { server in
-        try await withSessionNode(on: server, policy) { first in
-            try await withSessionNode(on: server, policy) { second in try await body(first, second) }
+        try await withSessionNode(on: server, policy, isNear: areNear) { first in
+            try await withSessionNode(on: server, policy, isNear: areNear) { second in
+                try await body(first, second)
+            }
         }
     }
 }
