@@ -18,7 +18,7 @@ public import NIOCore
 /// is being made at that moment, is waited for, no longer than the command's own deadline. No command is ever sent
 /// twice.
 ///
-/// Call ``shutdown()`` before the event loops are shut down.
+/// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {
     private let node: RedisNode
     let subscriptions: Subscriptions
