@@ -150,10 +150,14 @@ public struct LoginNode: Service {
     private func connect(_ redis: RedisClient, _ cache: NearCache<Session>?) async {
         do {
             try await redis.connect()
-            // Without what tells it of changes it reads from Redis, and goes on trying.
-            try await cache?.connect()
         } catch {
             logger.warning("Redis does not answer yet", metadata: ["cause": "\(error)"])
+        }
+        do {
+            try await cache?.connect()
+        } catch {
+            // It reads from Redis until it hears of changes, and goes on trying.
+            logger.warning("the near cache is not told of changes yet", metadata: ["cause": "\(error)"])
         }
     }
 

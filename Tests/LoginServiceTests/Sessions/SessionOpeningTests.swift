@@ -28,30 +28,6 @@ struct SessionOpeningTests {
         }
     }
 
-    @Test(arguments: ["", "a", "{app}:", "a{b}c"], [TokenStyle.md5, .opaque])
-    func `whatever the prefix is, all keys of a group are in one slot`(
-        _ prefix: String, _ style: TokenStyle
-    ) async throws {
-        // A port for its bus, as the one it takes by itself may not exist.
-        let busPort = try await withRedisServer { $0.port }
-        let arguments = ["--cluster-enabled", "yes", "--cluster-port", "\(busPort)"]
-        try await withRedisServer(arguments: arguments) { server in
-            try await withSessionNode(on: server, prefix: prefix) { node in
-                let location = node.store.keyspace.locations(of: node.makeToken(style: style))[0]
-                let keyspace = node.store.keyspace
-                let keys = [
-                    keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
-                    keyspace.endings(location.group) + location.reference,
-                ]
-                var slots: Set<RedisValue> = []
-                for key in keys {
-                    slots.insert(try await node.redis.send(RedisCommand("CLUSTER", "KEYSLOT", .string(key))))
-                }
-                #expect(slots.count == 1, "\(keys)")
-            }
-        }
-    }
-
     @Test func `a session lives for SESSION_TTL, its index a day longer, by Redis's clock`() async throws {
         try await withSessionNode(SessionPolicy(timeToLive: .seconds(600))) { node in
             let before = try await node.redisTime()
