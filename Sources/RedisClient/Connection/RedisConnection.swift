@@ -190,7 +190,7 @@ extension RedisConnection {
         guard let place = queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
         case .caller(let continuation): resume(continuation, with: reply)
-        case .batch(let continuation): return gather(reply, for: continuation, isLast: place.replyCount == 0)
+        case .batch(let continuation): return gather(reply, for: continuation, awaiting: Int(place.replyCount))
         case .handshake(let step): receive(reply, for: step)
         case .healthCheck: break
         // Perhaps a batch that was given up when some of its replies were there.
@@ -200,9 +200,10 @@ extension RedisConnection {
     }
 
     /// Keeps the replies of a batch until all are there; also those after an error, so that each outcome is known.
-    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, isLast: Bool) {
+    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, awaiting rest: Int) {
+        if gathered.isEmpty { gathered.reserveCapacity(rest + 1) }
         gathered.append(reply)
-        guard isLast else { return }
+        guard rest == 0 else { return }
         var replies: [RedisValue] = []
         swap(&replies, &gathered)
         continuation.resume(returning: .success(replies))

@@ -4,7 +4,7 @@ import Logging
 struct ClientResources: Sendable {
     let loops: ClientLoops
     let limits: ConnectionLimits
-    let dialer: RedisDialer
+    var dialer: RedisDialer
     let connectRate: ConnectRate
     /// How every link begins.
     let backoff: Backoff
