@@ -35,14 +35,15 @@ final class SubscriberLink {
     let eventLoop: any EventLoop
     weak var delegate: (any SubscriberLinkDelegate)?
     private let locator: any ServerLocator
-    private let dialer: RedisDialer
-    private let limits: ConnectionLimits
-    private let logger: Logger
+    private let resources: ClientResources
     private let heartbeat: TimeAmount
 
     private var status = Status.idle
     private var backoff: Backoff
     private var connection: SubscribedConnection?
+    /// Where the server is, as far as the latest attempt knows.
+    private var location: RedisConfiguration.Endpoint?
+    private var isListening = false
     private var attempt: UInt64 = 0
     private var timer: Scheduled<Void>?
     private var readySince = NIODeadline.uptimeNanoseconds(0)
@@ -52,14 +53,14 @@ final class SubscriberLink {
         self.eventLoop = eventLoop
         self.locator = locator
         self.heartbeat = heartbeat
-        dialer = resources.dialer
-        limits = resources.limits
-        logger = resources.logger
+        self.resources = resources
         backoff = resources.backoff
         channelsClosed = eventLoop.makeSucceededVoidFuture()
     }
 
     private var loop: NIOIsolatedEventLoop { eventLoop.assumeIsolated() }
+    private var limits: ConnectionLimits { resources.limits }
+    private var logger: Logger { resources.logger }
 
     /// Why there is no connection and none is being made; `nil` otherwise.
     var failure: RedisError? {
@@ -73,6 +74,7 @@ final class SubscriberLink {
     /// Makes a connection unless there is one, or one is coming.
     func start() {
         guard case .idle = status else { return }
+        listenForMoves()
         connect()
     }
 
@@ -99,14 +101,23 @@ final class SubscriberLink {
         attempt += 1
         let attempt = attempt
         status = .connecting
+        location = nil
+        let wait = resources.connectRate.takeTurn()
+        guard wait > .zero else { return dial(attempt) }
+        timer = loop.scheduleTask(in: wait) { self.dial(attempt) }
+    }
+
+    private func dial(_ attempt: UInt64) {
         timer = loop.scheduleTask(in: limits.connectTimeout) {
             self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
         }
-        let dialer = dialer
-        let dialing = locator.locate(on: eventLoop).flatMap { [eventLoop] in dialer.dial($0, on: eventLoop) }
+        let dialing = locator.locate(on: eventLoop).assumeIsolated().flatMap { endpoint in
+            self.location = endpoint
+            return self.resources.dialer.dial(endpoint, on: self.eventLoop)
+        }
         let done = eventLoop.makePromise(of: Void.self)
         channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
-        dialing.assumeIsolated().whenComplete { result in
+        dialing.whenComplete { result in
             switch result {
             case .success(let channel):
                 channel.closeFuture.cascade(to: done)
@@ -137,6 +148,7 @@ final class SubscriberLink {
         let failed = connection
         connection = nil
         failed?.close(error)
+        if let location { locator.locationFailed(location) }
         ended(error)
     }
 
@@ -157,6 +169,32 @@ final class SubscriberLink {
         status = .idle
         if delegate?.wantsConnection == true { connect() }
     }
+}
+
+extension SubscriberLink {
+    /// Asks to be told when the server may have moved, once.
+    private func listenForMoves() {
+        guard !isListening else { return }
+        isListening = true
+        let listener = NIOLoopBound(MoveListener(link: self), eventLoop: eventLoop)
+        locator.whenServerMayHaveMoved { [eventLoop] in
+            eventLoop.execute { listener.value.link?.serverMayHaveMoved() }
+        }
+    }
+
+    /// Leaves a connection to a server that is not the one any more, though it works: what it says is about old data.
+    private func serverMayHaveMoved() {
+        guard case .ready = status else { return }
+        locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
+            guard case .ready = self.status, endpoint != self.location else { return }
+            self.drop(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
+        }
+    }
+}
+
+/// Holds a link that may be gone when the server moves.
+private struct MoveListener {
+    weak var link: SubscriberLink?
 }
 
 extension SubscriberLink: SubscribedConnectionOwner {
