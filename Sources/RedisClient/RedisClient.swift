@@ -3,8 +3,8 @@ public import NIOCore
 
 /// A Redis client for code that runs on event loops.
 ///
-/// There is one connection for each event loop of a group, shared by all callers: commands of one turn of the loop
-/// leave in one write, and replies come back in order. A caller that runs on one of the loops uses that loop's
+/// There is one connection for each event loop of a group and each server, shared by all callers: commands of one turn
+/// of the loop leave in one write, and replies come back in order. A caller that runs on one of the loops uses that loop's
 /// connection without changing threads; any other caller hops to a loop and back.
 ///
 /// ```swift

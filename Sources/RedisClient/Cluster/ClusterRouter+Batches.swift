@@ -117,12 +117,3 @@ extension ClusterRouter {
         return shares
     }
 }
-
-extension Result<[RedisValue], RedisError> {
-    fileprivate var mayHaveBeenSent: Bool {
-        switch self {
-        case .success: true
-        case .failure(let error): error.wasSent
-        }
-    }
-}

@@ -30,7 +30,8 @@ final class ClusterRouter: Sendable {
     func perform(
         _ frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
-        try await locatedReply(to: frame, asked: asked, deadline: deadline).reply
+        if frame.isForEveryPrimary { return try await performEverywhere(frame, asked: asked, deadline: deadline) }
+        return try await locatedReply(to: frame, asked: asked, deadline: deadline).reply
     }
 
     /// Does the same, and tells which node replied: what is kept of the reply is good as long as that one is heard of.
@@ -102,7 +103,7 @@ final class ClusterRouter: Sendable {
     }
 
     /// Finds the node of a redirection, a new one perhaps.
-    private func redirected(
+    func redirected(
         _ find: (inout ClusterState) -> ClusterNode?
     ) throws(RedisError) -> ClusterNode {
         try state.withLock { (state) throws(RedisError) in

@@ -10,8 +10,8 @@ extension KeyRule {
     ///   - arguments: The first one is the name of a subcommand in some.
     static func of(_ name: String, _ arguments: [RedisArgument]) -> Self {
         let rule = exceptions[name.uppercased()] ?? .firstArgument
-        guard rule == .none, case .string(let subcommand)? = arguments.first else { return rule }
-        return subcommands["\(name.uppercased())|\(subcommand.uppercased())"] ?? rule
+        guard rule == .none, let subcommand = arguments.first?.uppercasedText else { return rule }
+        return subcommands["\(name.uppercased())|\(subcommand)"] ?? rule
     }
 
     private static let exceptions: [String: Self] = {

@@ -58,8 +58,11 @@ extension RedisArgument {
         }
     }
 
-    fileprivate var isStreams: Bool {
-        guard case .string(let text) = self else { return false }
-        return text.utf8.count == 7 && text.uppercased() == "STREAMS"
+    fileprivate var isStreams: Bool { uppercasedText == "STREAMS" }
+
+    /// The word in capital letters, if it is text, and short as the words of Redis are.
+    var uppercasedText: String? {
+        guard case .string(let text) = self, text.utf8.count <= 32 else { return nil }
+        return text.uppercased()
     }
 }

@@ -42,8 +42,7 @@ final class ClusterFeeds: Sendable {
     /// Begins to listen and waits until all primaries are heard.
     func connect(deadline: NIODeadline) async throws(RedisError) {
         start()
-        _ = try await router.node(for: nil, deadline: deadline)
-        follow(router.primaries ?? [])
+        follow(try await router.primaries(deadline: deadline))
         let (feeds, isShutdown) = state.withLock { (Array($0.feeds.values), $0.isShutdown) }
         guard !isShutdown else { throw RedisError(.shutdown, wasSent: false) }
         for feed in feeds { try await feed.connect(deadline: deadline) }

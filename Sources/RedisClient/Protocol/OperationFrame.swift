@@ -23,6 +23,10 @@ enum OperationFrame: CommandFrame {
         }
     }
 
+    var isForEveryPrimary: Bool {
+        if case .command(let command) = self { command.isForEveryPrimary } else { false }
+    }
+
     func hashSlot() throws(RedisError) -> HashSlot? {
         switch self {
         case .key(let frame): frame.hashSlot()

@@ -37,9 +37,14 @@ protocol CommandFrame: RoutedFrame where Reply == RedisValue {
     ///
     /// - Throws: ``RedisError`` `.crossSlot` when they are in more than one.
     func hashSlot() throws(RedisError) -> HashSlot?
+
+    /// Whether a cluster has to run it on each of its primaries.
+    var isForEveryPrimary: Bool { get }
 }
 
 extension CommandFrame {
+    var isForEveryPrimary: Bool { false }
+
     var replyCount: Int { 1 }
 
     var batchSize: Int? { nil }

@@ -78,6 +78,15 @@ import Testing
             try await redis.set(key, to: "before")
             try cluster.move(42, from: cluster.primaries[0], to: cluster.spare)
             #expect(try await redis.get(key) == ByteBuffer(string: "before"))
+            let tagged = try keys(in: #require(HashSlot(number: 42)), count: 3)
+            // Two more slots, of which a pipeline and a transaction hear first.
+            try cluster.move(43, from: cluster.primaries[0], to: cluster.spare)
+            try cluster.move(44, from: cluster.primaries[0], to: cluster.primaries[1])
+            let others = try keys(in: #require(HashSlot(number: 43)), count: 3)
+            let outcomes = try await redis.pipeline((tagged + others + others).map { .increment($0 + "n") })
+            #expect(try outcomes.map { try $0.get() } == [1, 1, 1, 1, 1, 1, 2, 2, 2])
+            let last = try keys(in: #require(HashSlot(number: 44)), count: 1)
+            #expect(try await redis.transaction([.increment(last[0]), .increment(last[0])]).map { try $0.get() } == [1, 2])
             // The redirection is remembered: the old owner is not asked again.
             let before = try cluster.primaries[0].info("INFO", "commandstats")["cmdstat_get"]
             for _ in 0..<10 { #expect(try await redis.get(key) == ByteBuffer(string: "before")) }

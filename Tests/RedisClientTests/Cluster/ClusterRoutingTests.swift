@@ -68,6 +68,43 @@ import Testing
         }
     }
 
+    @Test func `a scan sees the keys of all primaries, each once`() async throws {
+        try await withCluster { redis, _, _ in
+            let keys = (0..<300).map { "key:\($0)" }
+            _ = try await redis.pipeline(keys.map { .set($0, to: "v") })
+            var seen: [String] = []
+            for try await key in redis.scan(matching: "key:*", step: 10) { seen.append(key) }
+            #expect(seen.sorted() == keys.sorted())
+        }
+    }
+
+    @Test func `a script that is loaded, and a flush, reach every primary`() async throws {
+        try await withCluster { redis, cluster, _ in
+            let script = RedisScript("return 1")
+            try await redis.perform(.load(script))
+            for node in cluster.primaries {
+                #expect(try node.ask("SCRIPT", "EXISTS", script.digest) == .list([.number(1)]))
+            }
+            for key in cluster.keyOfEachPrimary { try await redis.set(key, to: "v") }
+            _ = try await redis.send(RedisCommand("FLUSHALL"))
+            for node in cluster.primaries { #expect(try node.ask("DBSIZE") == .number(0)) }
+        }
+    }
+
+    @Test func `a pipeline fails as a whole when one of its nodes is gone, and says that it may have been sent`() async throws {
+        try await withCluster(settings: [.set(\.connectTimeout, .seconds(1))]) { redis, cluster, _ in
+            try await redis.connect()
+            cluster.primaries[2].kill()
+            let keys = cluster.keyOfEachPrimary
+            let error = await failure { () async throws(RedisError) in
+                try await redis.pipeline(keys.map { .set($0, to: "v") })
+            }
+            #expect(error.map { [.connectFailed, .connectionLost].contains($0.code) } == true)
+            #expect(error?.wasSent == true)
+            #expect(try await redis.get(keys[0]) == ByteBuffer(string: "v"))
+        }
+    }
+
     @Test func `a cluster of one node is a cluster`() async throws {
         try await withCluster(primaries: 1) { redis, _, _ in
             try await redis.connect()
