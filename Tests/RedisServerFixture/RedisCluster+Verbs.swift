@@ -21,9 +21,7 @@ extension RedisCluster {
         try source.expectOK("CLUSTER", "SETSLOT", "\(slot)", "MIGRATING", try identifier(of: target))
     }
 
-    /// Moves keys of a slot that is being moved.
-    ///
-    /// - Parameter limit: How many at most; all of them by default.
+    /// Moves keys of a slot that is being moved, at most as many as the limit; all of them by default.
     public func moveKeys(
         in slot: Int, from source: RedisServer, to target: RedisServer, limit: Int = .max
     ) throws {

@@ -36,10 +36,15 @@ struct ClusterNode: Sendable {
     }
 }
 
+extension RedisServerError {
+    /// Whether a node says with this that it does not serve the keys of a command, or not now; it has not run it.
+    var isOfCluster: Bool { [.moved, .ask, .tryAgain, .clusterDown].contains(self) }
+}
+
 extension RedisValue {
-    /// The error of a node that serves the keys of a command not, or not now; it says that the command did not run.
+    /// The error of a node that did not serve the keys of a command.
     var clusterRefusal: RedisServerError? {
-        guard case .error(let error) = self, [.moved, .ask, .tryAgain, .clusterDown].contains(error) else { return nil }
+        guard case .error(let error) = self, error.isOfCluster else { return nil }
         return error
     }
 }

@@ -74,7 +74,8 @@ extension ClusterRouter {
         deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
         // A script goes with its text: not every node knows it.
-        let frame = if case .script(let script) = operation { OperationFrame.script(script.withSource) } else { operation }
+        var frame = operation
+        if case .script(let script) = operation { frame = .script(script.withSource) }
         var attempt = ClusterAttempt(slot: try frame.hashSlot(), deadline: deadline)
         var error = RedisError.server(error)
         var node = node

@@ -13,7 +13,9 @@ extension ClusterRouter {
         let number = state.withLock { $0.waiters.makeNumber() }
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let known = state.withLock { waitForMap(number, deadline: deadline, continuation: continuation, in: &$0) }
+                let known = state.withLock {
+                    waitForMap(number, deadline: deadline, continuation: continuation, in: &$0)
+                }
                 if let known { return continuation.resume(returning: known) }
                 // A cancellation that came before the waiter was there found nobody.
                 if Task.isCancelled { endWaiting(number, error: RedisError(.cancelled, wasSent: false)) }
@@ -81,12 +83,21 @@ extension ClusterRouter {
         }
         let question = MapQuestion(limits: resources.limits)
         let outcome = await question.ask(candidates)
-        resources.logger.debug(
-            "Redis cluster was asked for its slots",
-            metadata: outcome.isFailure ? ["redis.outcome": "failed"] : ["redis.outcome": "map"])
+        note(outcome)
         let ended = state.withLock { end(with: outcome, in: &$0) }
         var waiters = ended.waiters
         waiters.resumeAll(outcome.map { _ in })
+    }
+
+    private func note(_ outcome: Result<SlotMap, RedisError>) {
+        switch outcome {
+        case .success(let map):
+            resources.metrics?.clusterMapped()
+            resources.logger.debug("Redis cluster is mapped", metadata: ["redis.primaries": "\(map.primaries.count)"])
+        case .failure(let error):
+            resources.metrics?.count("redis.client.cluster.maps.failed", error)
+            resources.logger.debug("Redis cluster cannot be mapped", metadata: ["redis.error": "\(error)"])
+        }
     }
 
     /// Takes the outcome of a question over, and the waiters out.
@@ -115,11 +126,5 @@ extension ClusterRouter {
         let known = map.map { $0.primaries.shuffled().prefix(4) + $0.replicas.shuffled().prefix(3) } ?? []
         var met: Set<RedisConfiguration.Endpoint> = []
         return (known + seeds.shuffled().prefix(8)).filter { met.insert($0).inserted }
-    }
-}
-
-extension Result {
-    fileprivate var isFailure: Bool {
-        if case .failure = self { true } else { false }
     }
 }

@@ -5,18 +5,18 @@ extension ClusterRouter {
     /// The primaries as the newest map names them; `nil` before the first one.
     var primaries: [RedisConfiguration.Endpoint]? { state.withLock { $0.nodes.map?.primaries } }
 
+    /// The primaries; waits for the first map if there is none.
+    func primaries(deadline: NIODeadline) async throws(RedisError) -> [RedisConfiguration.Endpoint] {
+        _ = try await node(for: nil, deadline: deadline)
+        return primaries ?? []
+    }
+
     /// The primary that serves a slot, as far as is known.
     func primary(of slot: HashSlot) -> RedisConfiguration.Endpoint? {
         state.withLock { state in
             guard let map = state.nodes.map, let owner = map.owner(of: slot) else { return nil }
             return map.primaries[owner]
         }
-    }
-
-    /// The primaries; waits for the first map if there is none.
-    func primaries(deadline: NIODeadline) async throws(RedisError) -> [RedisConfiguration.Endpoint] {
-        _ = try await node(for: nil, deadline: deadline)
-        return primaries ?? []
     }
 
     /// The lists of primaries: the one of now, if there is a map, and each that differs from the one before.

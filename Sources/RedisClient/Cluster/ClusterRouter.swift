@@ -30,20 +30,15 @@ final class ClusterRouter: Sendable {
     func perform(
         _ frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
-        if frame.isForEveryPrimary { return try await performEverywhere(frame, asked: asked, deadline: deadline) }
-        return try await locatedReply(to: frame, asked: asked, deadline: deadline).reply
-    }
-
-    /// Does the same, and tells which node replied: what is kept of the reply is good as long as that one is heard of.
-    func locatedReply(
-        to frame: some CommandFrame, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> (reply: RedisValue, server: RedisConfiguration.Endpoint) {
         let slot = try frame.hashSlot()
+        if slot == nil, frame.isForEveryPrimary {
+            return try await performEverywhere(frame, asked: asked, deadline: deadline)
+        }
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
         var node = try await node(for: slot, deadline: deadline)
         while true {
             do throws(RedisError) {
-                return (try await node.perform(frame, asked: asked, deadline: deadline), node.endpoint)
+                return try await node.perform(frame, asked: asked, deadline: deadline)
             } catch {
                 node = try await next(after: error, of: node, in: &attempt)
             }
@@ -52,8 +47,8 @@ final class ClusterRouter: Sendable {
 
     /// Finds the map and connects every loop to every primary now.
     func connect() async throws(RedisError) {
-        _ = try await node(
-            for: nil, deadline: .now() + resources.limits.connectTimeout + resources.limits.commandTimeout)
+        let limits = resources.limits
+        _ = try await node(for: nil, deadline: .now() + limits.connectTimeout + limits.commandTimeout)
         for primary in state.withLock({ $0.nodes.primaries }) { try await primary.node.connect() }
     }
 
@@ -84,6 +79,9 @@ final class ClusterRouter: Sendable {
     ) async throws(RedisError) -> ClusterNode {
         RedirectionWitness.current?.note()
         if error.callsForNewMap { wantMap() }
+        if let refusal = error.serverError, refusal.isOfCluster {
+            resources.metrics?.count("redis.client.cluster.refusals", error)
+        }
         switch attempt.step(after: error, of: node.endpoint, now: .now()) {
         case .fail(let error): throw error
         case .move(let slot, let endpoint, let pause):

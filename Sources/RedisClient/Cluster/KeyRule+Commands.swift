@@ -8,6 +8,7 @@ extension KeyRule {
     /// - Parameters:
     ///   - name: The name, in either case.
     ///   - arguments: The first one is the name of a subcommand in some.
+    /// - Returns: The rule.
     static func of(_ name: String, _ arguments: [RedisArgument]) -> Self {
         let rule = exceptions[name.uppercased()] ?? .firstArgument
         guard rule == .none, let subcommand = arguments.first?.uppercasedText else { return rule }

@@ -65,8 +65,9 @@ public struct RedisScan: AsyncSequence, Sendable {
 
         private mutating func read(from position: String) async throws(RedisError) -> (String, [String]) {
             if primaries == nil { primaries = try await scan.client.primaries() ?? [] }
-            guard let primary = primaries?.last else { return try await scan.client.perform(scan.operation(from: position)) }
-            return try await scan.client.perform(scan.operation(from: position), at: primary)
+            let operation = scan.operation(from: position)
+            guard let primary = primaries?.last else { return try await scan.client.perform(operation) }
+            return try await scan.client.perform(operation, at: primary)
         }
     }
 

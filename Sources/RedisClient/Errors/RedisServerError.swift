@@ -139,7 +139,8 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
             return
         }
         prefix = String(decoding: word, as: UTF8.self)
-        redirection = [Self.moved.prefix, Self.ask.prefix].contains(prefix) ? ClusterRedirection(replyText: replyText) : nil
+        let isRedirection = prefix == Self.moved.prefix || prefix == Self.ask.prefix
+        redirection = isRedirection ? ClusterRedirection(replyText: replyText) : nil
     }
 
     private static func isPrefixByte(_ byte: UInt8) -> Bool {

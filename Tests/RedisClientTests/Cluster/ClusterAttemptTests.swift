@@ -18,8 +18,8 @@ import Testing
     @Test func `a redirection is followed at once, the third after a pause, the sixth no more`() {
         var attempt = attempt()
         for number in 1...5 {
-            guard case .move(_, .tcp("b", 2), let pause) = attempt.step(after: error("MOVED 1 b:2"), of: node, now: start)
-            else {
+            let step = attempt.step(after: error("MOVED 1 b:2"), of: node, now: start)
+            guard case .move(_, .tcp("b", 2), let pause) = step else {
                 Issue.record("not followed")
                 return
             }
@@ -50,7 +50,8 @@ import Testing
 
     @Test func `nothing is followed after the deadline`() {
         var attempt = attempt()
-        guard case .fail(let failure) = attempt.step(after: error("MOVED 1 b:2"), of: node, now: start + .seconds(1)) else {
+        let step = attempt.step(after: error("MOVED 1 b:2"), of: node, now: start + .seconds(1))
+        guard case .fail(let failure) = step else {
             Issue.record("followed")
             return
         }

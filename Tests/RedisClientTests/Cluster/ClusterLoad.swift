@@ -16,8 +16,8 @@ final class ClusterLoad: Sendable {
         var right = 0
         /// How many belonged to another key.
         var crossed = 0
-        /// How many were gone, though they had been set.
-        var missing = 0
+        /// How many were gone or old, though they had been set: a replica need not have them when it takes over.
+        var lost = 0
         var failures: [Failure] = []
     }
 
@@ -40,7 +40,8 @@ final class ClusterLoad: Sendable {
             for task in 0..<count {
                 let executor = task.isMultiple(of: 3) ? nil : executors[task % executors.count]
                 tasks.addTask(executorPreference: executor) {
-                    await self.work(on: redis, keys: stride(from: task, to: self.keys.count, by: count).map { self.keys[$0] })
+                    let own = stride(from: task, to: self.keys.count, by: count).map { self.keys[$0] }
+                    await self.work(on: redis, keys: own)
                 }
             }
             defer { isStopped.store(true, ordering: .relaxed) }
@@ -82,7 +83,7 @@ final class ClusterLoad: Sendable {
                 do throws(RedisError) {
                     try await redis.set(key, to: value)
                     let found = try await redis.get(key)
-                    report.withLock { $0.note(found.map { String(buffer: $0) }, expected: value) }
+                    report.withLock { $0.note(found.map { String(buffer: $0) }, expected: value, key: key) }
                 } catch {
                     report.withLock { $0.failures.append(Failure(key: key, error: error, time: .now)) }
                     // A node that is down fails commands at once; others need the processor.
@@ -94,11 +95,13 @@ final class ClusterLoad: Sendable {
 }
 
 extension ClusterLoad.Report {
-    fileprivate mutating func note(_ found: String?, expected: String) {
-        switch found {
-        case expected: right += 1
-        case nil: missing += 1
-        default: crossed += 1
+    fileprivate mutating func note(_ found: String?, expected: String, key: String) {
+        if found == expected {
+            right += 1
+        } else if found?.hasPrefix("\(key)=") ?? true {
+            lost += 1
+        } else {
+            crossed += 1
         }
     }
 }

@@ -15,7 +15,8 @@ import Testing
         let redirection = try #require(error(text).redirection)
         #expect(redirection.host == host)
         #expect(redirection.port == port)
-        #expect(redirection.endpoint(relativeTo: .tcp(host: "asked", port: 9)) == .tcp(host: host ?? "asked", port: port))
+        let endpoint = redirection.endpoint(relativeTo: .tcp(host: "asked", port: 9))
+        #expect(endpoint == .tcp(host: host ?? "asked", port: port))
     }
 
     @Test(arguments: [

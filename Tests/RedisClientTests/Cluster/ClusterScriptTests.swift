@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import RedisClient
 import Synchronization
 import Testing
@@ -22,35 +23,41 @@ import Testing
     }
 
     /// All slots on the node that was asked, whose host and port are left out and found in its reply.
-    private func wholeMap(port: Int) -> String { "*1\r\n*3\r\n:0\r\n:16383\r\n*3\r\n$0\r\n\r\n:\(port)\r\n$2\r\nid\r\n" }
+    private static func wholeMap(port: Int) -> String {
+        "*1\r\n*3\r\n:0\r\n:16383\r\n*3\r\n$0\r\n\r\n:\(port)\r\n$2\r\nid\r\n"
+    }
 
-    /// A node that owns everything and answers other commands as told.
+    /// What a node answers to commands other than CLUSTER, told the words and its own port.
+    private typealias Answer = @Sendable (_ words: [String], _ port: Int) -> [ScriptedServer.Action]
+
+    /// A node that owns everything.
     private func withNode(
-        _ heard: Heard = Heard(), settings: [Setting] = [],
-        answer: @escaping @Sendable (_ words: [String], _ port: Int) -> [ScriptedServer.Action],
+        _ heard: Heard = Heard(), answer: @escaping Answer,
         _ body: (RedisClient, ScriptedServer) async throws -> Void
     ) async throws {
         let port = Mutex(0)
         let script = ScriptedServer.Script(onCommand: { words in
             heard.note(words)
             let port = port.withLock(\.self)
-            return words[0] == "CLUSTER" ? [.send(wholeMap(port: port))] : answer(words, port)
+            return words[0] == "CLUSTER" ? [.send(Self.wholeMap(port: port))] : answer(words, port)
         })
-        try await withClusterScript(script, settings: settings) { redis, server in
+        try await withClusterScript(script) { redis, server in
             port.withLock { $0 = server.port }
             try await body(redis, server)
         }
     }
 
     @Test func `a node without a host of its own has the one that was asked`() async throws {
-        try await withNode(answer: { _, _ in [.send("$1\r\nv\r\n")] }) { redis, _ async throws in
+        let answer: Answer = { _, _ in [.send("$1\r\nv\r\n")] }
+        try await withNode(answer: answer) { redis, _ async throws in
             #expect(try await redis.get("k") == ByteBuffer(string: "v"))
         }
     }
 
     @Test func `nodes that never agree are left after five redirections`() async throws {
         let heard = Heard()
-        try await withNode(heard, answer: { _, port in [.send("-MOVED 1 :\(port)\r\n")] }) { redis, _ async throws in
+        let answer: Answer = { _, port in [.send("-MOVED 1 :\(port)\r\n")] }
+        try await withNode(heard, answer: answer) { redis, _ async throws in
             let error = await failure { () async throws(RedisError) in try await redis.get("k") }
             #expect(error?.code == .tooManyRedirections)
             #expect(error?.serverError == .moved)
@@ -61,7 +68,7 @@ import Testing
 
     @Test func `however many are redirected, the map is asked for once a second`() async throws {
         let heard = Heard()
-        let answer = { @Sendable (words: [String], port: Int) -> [ScriptedServer.Action] in
+        let answer: Answer = { words, port in
             heard.count("GET").isMultiple(of: 2) ? [.send("$1\r\nv\r\n")] : [.send("-MOVED 1 :\(port)\r\n")]
         }
         try await withNode(heard, answer: answer) { redis, _ async throws in
@@ -77,7 +84,7 @@ import Testing
 
     @Test func `a cluster that is down is asked again, until it serves`() async throws {
         let heard = Heard()
-        let answer = { @Sendable (words: [String], _: Int) -> [ScriptedServer.Action] in
+        let answer: Answer = { words, _ in
             heard.count("SET") < 4 ? [.send("-CLUSTERDOWN Hash slot not served\r\n")] : [.send("+OK\r\n")]
         }
         try await withNode(heard, answer: answer) { redis, _ async throws in
@@ -88,7 +95,8 @@ import Testing
 
     @Test func `a command on a connection that is lost is not sent again`() async throws {
         let heard = Heard()
-        try await withNode(heard, answer: { _, _ in [.close] }) { redis, _ async throws in
+        let answer: Answer = { _, _ in [.close] }
+        try await withNode(heard, answer: answer) { redis, _ async throws in
             let error = await failure { () async throws(RedisError) in try await redis.set("k", to: "v") }
             #expect(error?.code == .connectionLost)
             #expect(error?.wasSent == true)
@@ -98,7 +106,7 @@ import Testing
 
     @Test func `ASKING and its command are neighbours, whoever else is asking`() async throws {
         let order = Mutex<[String]>([])
-        let answer = { @Sendable (words: [String], port: Int) -> [ScriptedServer.Action] in
+        let answer: Answer = { words, port in
             let isAsked = order.withLock { order in
                 order.append(words[0])
                 return order.dropLast().last == "ASKING"
@@ -112,7 +120,10 @@ import Testing
         try await withNode(answer: answer) { redis, _ async throws in
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for number in 0..<200 {
-                    tasks.addTask { () async throws in #expect(try await redis.get("k\(number)") == ByteBuffer(string: "k\(number)")) }
+                    tasks.addTask { () async throws in
+                        let key = "k\(number)"
+                        #expect(try await redis.get(key) == ByteBuffer(string: key))
+                    }
                 }
                 try await tasks.waitForAll()
             }
@@ -120,7 +131,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "*0\r\n", "$-1\r\n", "+OK\r\n", "*1\r\n*2\r\n:0\r\n:1\r\n", "-ERR This instance has cluster support disabled\r\n",
+        "*0\r\n", "$-1\r\n", "+OK\r\n", "*1\r\n*2\r\n:0\r\n:1\r\n",
+        "-ERR This instance has cluster support disabled\r\n",
         "*1\r\n*3\r\n:0\r\n:99999\r\n*2\r\n$1\r\na\r\n:1\r\n", "*1\r\n*3\r\n:5\r\n:1\r\n*2\r\n$1\r\na\r\n:1\r\n",
         "*1\r\n*3\r\n:0\r\n:1\r\n*2\r\n$3\r\na b\r\n:1\r\n", "-NOPERM no\r\n",
     ])
@@ -132,5 +144,38 @@ import Testing
                 #expect(error?.wasSent == false)
             }
         }
+    }
+
+    @Test func `a command on its way to a node that leaves the map still gets its reply`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let owner = Mutex(0)
+        let map = { @Sendable in ScriptedServer.Action.send(Self.wholeMap(port: owner.withLock(\.self))) }
+        let newcomer = try await ScriptedServer.start(
+            on: group, .init(onCommand: { $0[0] == "CLUSTER" ? [map()] : [.send("$3\r\nnew\r\n")] }))
+        let newPort = newcomer.port
+        let heard = Heard()
+        let script = ScriptedServer.Script(onCommand: { words in
+            heard.note(words)
+            if words[0] == "CLUSTER" { return [map()] }
+            if words[1] == "slow" { return [] }
+            owner.withLock { $0 = newPort }
+            return [.send("-MOVED 1 :\(newPort)\r\n")]
+        })
+        try await withClusterScript(script) { redis, server async throws in
+            owner.withLock { $0 = server.port }
+            let slow = Task { try await redis.get("slow", timeout: .seconds(30)) }
+            while heard.count("GET") == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            // Until the new map is there, a second after the first one, the old node redirects.
+            var before = -1
+            while before != heard.count("GET") {
+                before = heard.count("GET")
+                #expect(try await redis.get("fast") == ByteBuffer(string: "new"))
+            }
+            server.sendToAll("$3\r\nold\r\n")
+            #expect(try await slow.value == ByteBuffer(string: "old"))
+            try await server.firstConnectionClosed()
+        }
+        try await newcomer.stop()
+        try await group.shutdownGracefully()
     }
 }

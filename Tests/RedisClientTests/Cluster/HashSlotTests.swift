@@ -29,14 +29,16 @@ import Testing
             var random = SeededGenerator(seed: seed)
             let conversation = try cluster.primaries[0].conversation()
             for _ in 0..<2_000 {
-                let key = String((0..<Int.random(in: 0..<24, using: &random)).map { _ in
+                let letters = (0..<Int.random(in: 0..<24, using: &random)).map { _ in
                     "{}{}abcxyz:0189 é会".randomElement(using: &random) ?? "a"
-                })
+                }
+                let key = String(letters)
                 let slot = try conversation.ask(["CLUSTER", "KEYSLOT", key])
                 #expect(slot == .number(Int(HashSlot(of: key).number)), "seed \(seed)")
                 #expect(HashSlot(of: key) == RedisArgument.bytes(.init(string: key)).hashSlot)
             }
-            #expect(try conversation.ask(["CLUSTER", "KEYSLOT", "-42"]) == .number(Int(RedisArgument.integer(-42).hashSlot.number)))
+            let number = Int(RedisArgument.integer(-42).hashSlot.number)
+            #expect(try conversation.ask(["CLUSTER", "KEYSLOT", "-42"]) == .number(number))
         }
     }
 }

@@ -71,7 +71,8 @@ import Testing
                 // Ten words in all, the name of a subcommand among them.
                 let words = command[0].string.split(separator: "|").map { RedisArgument.string(String($0)) }
                 let arguments = (words + (words.count..<10).map { .string("word\($0)") }).dropFirst()
-                let expected = first == 0 ? [] : Array(stride(from: first, through: last < 0 ? 10 + last : last, by: step))
+                let end = last < 0 ? 10 + last : last
+                let expected = first == 0 ? [] : Array(stride(from: first, through: end, by: step))
                 let rule = KeyRule.of(words[0].text, Array(arguments))
                 #expect(rule.positions(in: Array(arguments)).map { $0 + 1 } == expected, "\(command[0].string)")
                 checked += 1
