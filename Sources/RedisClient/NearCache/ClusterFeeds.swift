@@ -77,7 +77,8 @@ final class ClusterFeeds: Sendable {
             for endpoint in gone.keys { state.feeds[endpoint] = nil }
             for endpoint in primaries where state.feeds[endpoint] == nil {
                 let feed = InvalidationFeedGate(
-                    at: endpoint, resources: router.resources, configuration: configuration, shards: shards)
+                    locator: FixedLocator(endpoint: endpoint), resources: router.resources,
+                    configuration: configuration, shards: shards)
                 state.feeds[endpoint] = feed
                 feed.start()
             }

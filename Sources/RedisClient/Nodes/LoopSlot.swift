@@ -72,8 +72,8 @@ final class LoopSlot: Sendable {
     }
 
     /// Tells the link that another loop has a connection again.
-    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
-        loop.execute { self.link.value.serverIsBack(at: endpoint) }
+    func serverIsBack() {
+        loop.execute { self.link.value.serverIsBack() }
     }
 
     /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.
