@@ -129,7 +129,9 @@ import Testing
                 #expect(
                     try set.servers[0].ask("CLIENT", "LIST", "TYPE", "pubsub").string.contains("flags=PtB") == false)
                 try await subject.untilServed("k")
-                try await subject.redis.publish("x", to: "news")
+                try await until("every loop is at the new master") {
+                    await redisFailure { try await subject.redis.publish("x", to: "news") } == nil
+                }
                 #expect(
                     try await iterator.next()
                         == .message(RedisMessage(channel: "news", payload: ByteBuffer(string: "x"))))
