@@ -12,6 +12,7 @@ struct ConnectionLimits: Sendable {
     let maximumInFlight: Int
     let maximumPendingBytes: Int
     let maximumReplyBytes: Int
+    let database: Int
     let handshake: [(step: HandshakeStep, command: RedisCommand)]
 
     init(_ configuration: RedisConfiguration) {
@@ -22,6 +23,7 @@ struct ConnectionLimits: Sendable {
         maximumInFlight = configuration.maximumInFlight
         maximumPendingBytes = configuration.maximumPendingBytes
         maximumReplyBytes = configuration.maximumReplyBytes
+        database = configuration.database
         handshake = HandshakeStep.steps(for: configuration)
     }
 }

@@ -21,6 +21,10 @@ extension RedisError {
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
         case waitingBound = "too many commands waiting for a connection"
+        case malformedSlotMap = "not a map of the cluster's slots"
+        case noSlots = "the node knows of no slots"
+        case databaseInCluster = "a cluster has database 0 only"
+        case nodeBound = "too many nodes in the cluster"
         case serverAsksElsewhere = "the server cannot serve this connection now"
     }
 

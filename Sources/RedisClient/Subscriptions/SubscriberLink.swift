@@ -41,11 +41,11 @@ final class SubscriberLink {
     private var status = Status.idle
     private var backoff: Backoff
     private var connection: SubscribedConnection?
-    /// Where the server is, as far as the latest attempt knows.
-    private var location: RedisConfiguration.Endpoint?
-    private var isListening = false
     private var attempt: UInt64 = 0
     private var timer: Scheduled<Void>?
+    /// Where the latest attempt went.
+    private var location: RedisConfiguration.Endpoint?
+    private var isListening = false
     private var readySince = NIODeadline.uptimeNanoseconds(0)
     private var channelsClosed: EventLoopFuture<Void>
 
@@ -59,8 +59,6 @@ final class SubscriberLink {
     }
 
     private var loop: NIOIsolatedEventLoop { eventLoop.assumeIsolated() }
-    private var limits: ConnectionLimits { resources.limits }
-    private var logger: Logger { resources.logger }
 
     /// Why there is no connection and none is being made; `nil` otherwise.
     var failure: RedisError? {
@@ -99,52 +97,65 @@ final class SubscriberLink {
 
     private func connect() {
         attempt += 1
-        let attempt = attempt
         status = .connecting
         location = nil
+        let attempt = attempt
         let wait = resources.connectRate.takeTurn()
-        guard wait > .zero else { return dial(attempt) }
-        timer = loop.scheduleTask(in: wait) { self.dial(attempt) }
+        guard wait > .zero else { return locate(attempt) }
+        timer = loop.scheduleTask(in: wait) { self.locate(attempt) }
     }
 
-    private func dial(_ attempt: UInt64) {
-        timer = loop.scheduleTask(in: limits.connectTimeout) {
-            self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
-        }
-        let dialing = locator.locate(on: eventLoop).assumeIsolated().flatMap { endpoint in
-            self.location = endpoint
-            return self.resources.dialer.dial(endpoint, on: self.eventLoop)
-        }
+    private func locate(_ attempt: UInt64) {
         let done = eventLoop.makePromise(of: Void.self)
         channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
-        dialing.whenComplete { result in
+        locator.locate(on: eventLoop).assumeIsolated().whenComplete { result in
+            guard self.isCurrent(attempt) else { return done.succeed() }
+            switch result {
+            case .success(let endpoint): self.dial(endpoint, attempt: attempt, done: done)
+            case .failure(let error):
+                done.succeed()
+                self.attemptFailed(attempt, .connectFailed(error))
+            }
+        }
+    }
+
+    private func dial(_ endpoint: RedisConfiguration.Endpoint, attempt: UInt64, done: EventLoopPromise<Void>) {
+        location = endpoint
+        timer = loop.scheduleTask(in: resources.limits.connectTimeout) {
+            self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
+        }
+        resources.dialer.dial(endpoint, on: eventLoop).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let channel):
                 channel.closeFuture.cascade(to: done)
                 self.opened(channel, attempt: attempt)
             case .failure(let error):
                 done.succeed()
-                let known = error as? RedisError
-                self.attemptFailed(
-                    attempt, known ?? RedisError(.connectFailed, wasSent: false, underlying: error))
+                self.attemptFailed(attempt, .connectFailed(error))
             }
         }
     }
 
+    private func isCurrent(_ attempt: UInt64) -> Bool {
+        guard case .connecting = status else { return false }
+        return attempt == self.attempt
+    }
+
     private func opened(_ channel: any Channel, attempt: UInt64) {
-        guard case .connecting = status, attempt == self.attempt else { return channel.close(promise: nil) }
+        guard isCurrent(attempt) else { return channel.close(promise: nil) }
         do {
-            let connection = try SubscribedConnection(owner: self, limits: limits, heartbeat: heartbeat, loop: loop)
+            let connection = try SubscribedConnection(
+                owner: self, limits: resources.limits, heartbeat: heartbeat, loop: loop)
             self.connection = connection
             try channel.pipeline.syncOperations.addHandler(connection)
         } catch {
             channel.close(promise: nil)
-            attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
+            attemptFailed(attempt, .connectFailed(error))
         }
     }
 
     private func attemptFailed(_ attempt: UInt64, _ error: RedisError) {
-        guard case .connecting = status, attempt == self.attempt else { return }
+        guard isCurrent(attempt) else { return }
         let failed = connection
         connection = nil
         failed?.close(error)
@@ -154,10 +165,9 @@ final class SubscriberLink {
 
     private func ended(_ error: RedisError) {
         timer?.cancel()
-        let isRefusal = error.code == .authenticationFailed || error.serverError == .noPermission
-        let pause = backoff.nextPause(isRefusal: isRefusal)
+        let pause = backoff.nextPause(isRefusal: error.isRefusal)
         status = .pausing(error)
-        logger.debug(
+        resources.logger.debug(
             "Redis subscriber connection is down",
             metadata: ["redis.error": "\(error)", "redis.retry_in_ms": "\(pause.nanoseconds / 1_000_000)"])
         timer = loop.scheduleTask(in: pause) { self.pauseEnded() }
@@ -182,7 +192,9 @@ extension SubscriberLink {
         }
     }
 
-    /// Leaves a connection to a server that is not the one any more, though it works: what it says is about old data.
+    /// Leaves a connection to a server that is not the one any more, though it works.
+    ///
+    /// It may live on as a replica, and would tell of changes late, or never.
     private func serverMayHaveMoved() {
         guard case .ready = status else { return }
         locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
@@ -203,7 +215,7 @@ extension SubscriberLink: SubscribedConnectionOwner {
         timer?.cancel()
         status = .ready
         readySince = .now()
-        logger.debug("Redis subscriber connection is ready")
+        resources.logger.debug("Redis subscriber connection is ready")
         delegate?.linkUp(connection)
     }
 
@@ -226,6 +238,9 @@ extension SubscriberLink: SubscribedConnectionOwner {
 }
 
 extension RedisError {
+    /// Whether asking again soon would be of no use, and might do harm.
+    fileprivate var isRefusal: Bool { code == .authenticationFailed || serverError == .noPermission }
+
     /// What those hear who ask for a connection that ended with this error.
     fileprivate var asConnectFailure: Self {
         if [.authenticationFailed, .protocolViolation, .unexpectedReply, .connectFailed, .server].contains(code) {
