@@ -120,6 +120,9 @@ static void *create_integer(const redisReadTask *task, long long value) {
 }
 
 static void *create_null(const redisReadTask *task) {
+    /* RESP2's null is a string or an array without a length; RESP3 has a type for it, and null maps and sets. */
+    bool is_resp2 = task->type == REDIS_REPLY_STRING || task->type == REDIS_REPLY_ARRAY;
+    if (!is_resp2) return fail(task->privdata, REDIS_TAPE_MALFORMED);
     return push(task->privdata, REDIS_TAPE_NULL, 0, 0);
 }
 

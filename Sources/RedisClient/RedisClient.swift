@@ -18,10 +18,13 @@ public import NIOCore
 /// is being made at that moment, is waited for, no longer than the command's own deadline. No command is ever sent
 /// twice.
 ///
-/// Call ``shutdown()`` before the event loops are shut down.
+/// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {
     private let node: RedisNode
-    private let limits: ConnectionLimits
+    let subscriptions: Subscriptions
+    let limits: ConnectionLimits
+    let locator: any ServerLocator
+    let resources: ClientResources
     private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
@@ -32,19 +35,18 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        let resources = ClientResources(
+        resources = ClientResources(
             configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
         limits = resources.limits
-        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
         switch configuration.topology {
-        case .standalone(let endpoint):
-            node = RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources)
-        case .sentinel(let sentinels):
-            node = RedisNode(locator: SentinelLocator(sentinels, resources: resources), resources: resources)
-        case .cluster(let seeds):
-            node = RedisNode(locator: FixedLocator(endpoint: seeds[0]), resources: resources)
+        case .standalone(let endpoint): locator = FixedLocator(endpoint: endpoint)
+        case .sentinel(let sentinels): locator = SentinelLocator(sentinels, resources: resources)
+        case .cluster(let seeds): locator = FixedLocator(endpoint: seeds[0])
         }
+        node = RedisNode(locator: locator, resources: resources)
+        subscriptions = Subscriptions(locator: locator, resources: resources)
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -65,6 +67,7 @@ public final class RedisClient: Sendable {
     ///
     /// - Parameter grace: How long replies are waited for; not at all by default.
     public func shutdown(grace: Duration = .zero) async {
+        await subscriptions.shutdown()
         await node.shutdown(deadline: .now() + TimeAmount(grace))
     }
 

@@ -7,7 +7,7 @@ final class ServerProcess {
 
     /// Starts the process and waits for the line that says it is ready.
     init(
-        executable: String, arguments: [String], readyLine: String = "Ready to accept connections"
+        executable: String, arguments: [String], readyLine: String = "to accept connections"
     ) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw RedisServer.Failure.didNotStart(output: "no pipe") }

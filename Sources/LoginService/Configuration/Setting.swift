@@ -35,7 +35,8 @@ public enum Setting: String, CaseIterable, Sendable {
         case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
         case .weChatAllowInsecure:
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."
-        case .redisURL: "redis://[user:password@]host:port/db or unix:///path. Default: redis://127.0.0.1:6379/0."
+        case .redisURL:
+            "A redis, rediss (TLS), unix, redis+sentinel or redis+cluster URL. Default: redis://127.0.0.1:6379/0."
         case .redisSessionPrefix: "What stands before a token in its Redis key; may be empty. Default: session:"
         case .databaseURL: "sqlite:path or mysql://user:password@host/db. Default: sqlite:data/users.sqlite3."
         case .migrateAtStart:

@@ -10,6 +10,7 @@ extension RedisClient {
     ///   - timeout: How long to wait; the configuration's command timeout by default.
     /// - Returns: The output of the operation.
     /// - Throws: ``RedisError``; `.server` when the reply is an error, `.unexpectedReply` when it is of another kind.
+    @inline(__always)
     public func perform<Output>(
         _ operation: RedisOperation<Output>, timeout: Duration? = nil
     ) async throws(RedisError) -> Output {

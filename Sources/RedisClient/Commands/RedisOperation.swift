@@ -38,7 +38,7 @@ public struct RedisOperation<Output: Sendable>: Sendable {
         do throws(RedisDecodingError) {
             return try decode(reply)
         } catch {
-            throw RedisError(.unexpectedReply, wasSent: true, underlying: error)
+            throw .unexpectedReply(error)
         }
     }
 }

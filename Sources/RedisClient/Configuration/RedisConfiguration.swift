@@ -57,6 +57,11 @@ public struct RedisConfiguration: Sendable {
     /// How long a connection must have lived for the next pause to start at ``backoffBase`` again; 10 s by default.
     public var backoffResetAfter: Duration = .seconds(10)
 
+    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
+    ///
+    /// Those it needs to start are not held up.
+    public var maximumConnectRate: Int = 100
+
     /// Where to report times, commands in flight and connections; `nil` (the default) reports nothing and costs nothing.
     ///
     /// `MetricsSystem.factory` is the one of the process. See <doc:Observing> for what is reported.
@@ -66,11 +71,6 @@ public struct RedisConfiguration: Sendable {
     ///
     /// `InstrumentationSystem.tracer` is the one of the process. No span holds a key, an argument or a value.
     public var tracer: (any Tracer)?
-
-    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
-    ///
-    /// Those it needs to start are not held up.
-    public var maximumConnectRate: Int = 100
 
     /// Makes a configuration with the defaults of every field.
     ///

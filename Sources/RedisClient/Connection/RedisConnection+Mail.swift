@@ -39,8 +39,8 @@ extension RedisConnection {
 
     private func enqueue(_ letter: LoopMail.Letter) {
         enqueue(
-            letter.receiver, replyCount: letter.replyCount, ticket: letter.ticket, asked: letter.asked,
-            deadline: letter.deadline)
+            letter.receiver, number: takeNumber(), replyCount: letter.replyCount, ticket: letter.ticket,
+            asked: letter.asked, deadline: letter.deadline)
     }
 
     /// Resumes the cancelled callers among these at once; see ``giveUp(_:)``.

@@ -9,6 +9,7 @@ final class RedisConnection {
     let loop: NIOIsolatedEventLoop
     private let reader: ReplyReader
     var queue: ReplyQueue<ReplyReceiver>
+    private(set) var nextNumber: UInt64
     private var context: ChannelHandlerContext?
     private weak var owner: (any RedisConnectionOwner)?
 
@@ -24,6 +25,7 @@ final class RedisConnection {
     private(set) var isClosed = false
     /// What ends the connection when the last reply is there; `nil` while it takes commands.
     private var finishError: RedisError?
+    private var finishTimer: Scheduled<Void>?
     private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
@@ -34,19 +36,25 @@ final class RedisConnection {
         owner: any RedisConnectionOwner, limits: ConnectionLimits, loop: NIOIsolatedEventLoop, firstNumber: UInt64
     ) throws(RedisError) {
         reader = try ReplyReader(maximumReplyBytes: limits.maximumReplyBytes)
-        queue = ReplyQueue(firstNumber: firstNumber)
+        queue = ReplyQueue()
+        nextNumber = firstNumber
         sentThrough = firstNumber
         self.owner = owner
         self.limits = limits
         self.loop = loop
     }
 
-    /// The number of the next command; see ``giveUp(_:)``.
-    var nextNumber: UInt64 { queue.nextNumber }
+    /// Gives out the number of a command about to be sent; see ``giveUp(_:)``.
+    func takeNumber() -> UInt64 {
+        defer { nextNumber += 1 }
+        return nextNumber
+    }
 
-    /// Appends a command, or all commands of a batch; the replies, or the reason there are none, resume the caller.
+    /// Appends a command under the number taken for it last, or all commands of a batch; the
+    /// replies, or the reason there are none, resume the caller.
     func send<Frame: WireFrame>(
-        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, continuation: ReplyContinuation<Frame.Reply>
+        _ frame: Frame, number: UInt64, asked: NIODeadline, deadline: NIODeadline,
+        continuation: ReplyContinuation<Frame.Reply>
     ) {
         guard queue.replyCount + frame.replyCount <= limits.maximumInFlight else {
             return continuation.resume(returning: .failure(.overloaded(.inFlightBound)))
@@ -54,7 +62,7 @@ final class RedisConnection {
         guard outgoing.readableBytes + frame.sizeEstimate <= limits.maximumPendingBytes else {
             return continuation.resume(returning: .failure(.overloaded(.byteBound)))
         }
-        append(frame, for: Frame.receiver(continuation), asked: asked, deadline: deadline)
+        append(frame, for: Frame.receiver(continuation), number: number, asked: asked, deadline: deadline)
     }
 
     /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
@@ -69,6 +77,7 @@ final class RedisConnection {
         isClosed = true
         timer?.cancel()
         timer = nil
+        finishTimer?.cancel()
         for (number, receiver) in queue.removeAll() {
             receiver.fail(error.with(wasSent: number < sentThrough))
         }
@@ -82,7 +91,8 @@ final class RedisConnection {
     func finish(by deadline: NIODeadline, _ error: RedisError) {
         guard deadline > .now() else { return close(error) }
         finishError = error
-        loop.scheduleTask(deadline: deadline) { self.close(error) }
+        finishTimer?.cancel()
+        finishTimer = loop.scheduleTask(deadline: deadline) { self.close(error) }
         closeIfFinished()
     }
 
@@ -92,21 +102,22 @@ final class RedisConnection {
     }
 
     private func append(
-        _ frame: some WireFrame, for receiver: ReplyReceiver, asked: NIODeadline, deadline: NIODeadline
+        _ frame: some WireFrame, for receiver: ReplyReceiver, number: UInt64, asked: NIODeadline, deadline: NIODeadline
     ) {
         frame.write(to: &outgoing)
-        enqueue(receiver, replyCount: frame.replyCount, asked: asked, deadline: deadline)
+        enqueue(receiver, number: number, replyCount: frame.replyCount, asked: asked, deadline: deadline)
         scheduleFlush()
     }
 
     /// Gives a place to a command whose bytes are in `outgoing`.
     ///
-    /// The ticket is what the caller's inbox knows it by; 0 for callers on the loop, who have the place's number.
+    /// The ticket is what the caller's inbox knows it by; 0 for callers on the loop, who know the number.
     func enqueue(
-        _ receiver: ReplyReceiver, replyCount: Int, ticket: UInt64 = 0, asked: NIODeadline, deadline: NIODeadline
+        _ receiver: ReplyReceiver, number: UInt64, replyCount: Int, ticket: UInt64 = 0, asked: NIODeadline,
+        deadline: NIODeadline
     ) {
         queue.append(
-            receiver, replyCount: replyCount, ticket: ticket, deadline: deadline,
+            receiver, number: number, replyCount: replyCount, ticket: ticket, deadline: deadline,
             stallDeadline: max(deadline, asked + limits.stallLimit))
         lastAppend = asked
         timer?.arm(at: deadline)
@@ -122,7 +133,7 @@ final class RedisConnection {
         isFlushScheduled = false
         // What an unwritable channel is not given stays in `outgoing`, where it is counted.
         guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
-        sentThrough = queue.nextNumber
+        sentThrough = nextNumber
         // Taken before the write: one over the watermark makes the channel unwritable and writable again inside this
         // call, which flushes, and what still stood in `outgoing` would be sent twice.
         var bytes = ByteBuffer()
@@ -144,7 +155,8 @@ extension RedisConnection: ChannelInboundHandler {
         timer = ConnectionTimer(loop: loop) { [weak self] in self?.timerFired() }
         let now = NIODeadline.now()
         for (step, command) in limits.handshake {
-            append(command, for: .handshake(step), asked: now, deadline: now + limits.connectTimeout)
+            append(
+                command, for: .handshake(step), number: takeNumber(), asked: now, deadline: now + limits.connectTimeout)
         }
         flush()
     }
@@ -192,7 +204,7 @@ extension RedisConnection {
         switch place.receiver {
         case .caller(let continuation) where place.ticket == 0: resume(continuation, with: reply)
         case .caller(let continuation): answered.append((continuation, reply))
-        case .batch(let continuation): return gather(reply, for: continuation, isLast: place.replyCount == 0)
+        case .batch(let continuation): return gather(reply, for: continuation, awaiting: Int(place.replyCount))
         case .handshake(let step): receive(reply, for: step)
         case .healthCheck: break
         // Perhaps a batch that was given up when some of its replies were there.
@@ -202,9 +214,10 @@ extension RedisConnection {
     }
 
     /// Keeps the replies of a batch until all are there; also those after an error, so that each outcome is known.
-    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, isLast: Bool) {
+    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, awaiting rest: Int) {
+        if gathered.isEmpty { gathered.reserveCapacity(rest + 1) }
         gathered.append(reply)
-        guard isLast else { return }
+        guard rest == 0 else { return }
         var replies: [RedisValue] = []
         swap(&replies, &gathered)
         continuation.resume(returning: .success(replies))
@@ -265,7 +278,9 @@ extension RedisConnection {
         closeIfFinished()
         guard !isClosed else { return }
         if isReady, queue.isEmpty, lastAppend + limits.healthCheckInterval <= now {
-            append(RedisCommand("PING"), for: .healthCheck, asked: now, deadline: now + limits.commandTimeout)
+            append(
+                RedisCommand("PING"), for: .healthCheck, number: takeNumber(), asked: now,
+                deadline: now + limits.commandTimeout)
         }
         let idle = isReady ? lastAppend + limits.healthCheckInterval : nil
         let next = [queue.earliestDeadline, queue.stallDeadline, queue.isEmpty ? idle : nil].compactMap(\.self).min()

@@ -3,11 +3,13 @@ import NIOCore
 /// The commands of one connection that wait for replies, oldest first.
 ///
 /// A command that is given up leaves its place empty: the reply still comes, and takes that place instead of the
-/// next one's. Commands sent together for one caller have one place, which waits for as many replies. Places are
-/// numbered without gaps, and one link never uses a number twice, so a late cancellation finds nothing rather than
-/// somebody else.
+/// next one's. Commands sent together for one caller have one place, which waits for as many replies. A place has the
+/// number its caller took before it asked. Not every number taken is used, but one link never gives one out twice, so
+/// a late cancellation, or that of a caller who was refused, finds nothing rather than somebody else.
 struct ReplyQueue<Receiver> {
     struct Place {
+        /// Higher than that of the place before.
+        let number: UInt64
         /// Who gets the reply; `nil` once given up.
         var receiver: Receiver?
         /// The replies still to come, at least one; 32 bits, which fill what alignment leaves free.
@@ -20,18 +22,13 @@ struct ReplyQueue<Receiver> {
     }
 
     private var places: CircularBuffer<Place>
-    private var firstNumber: UInt64
 
     /// How many replies are still to come, to all places together.
     private(set) var replyCount = 0
 
-    init(firstNumber: UInt64, capacity: Int = 64) {
-        self.firstNumber = firstNumber
+    init(capacity: Int = 64) {
         places = CircularBuffer(initialCapacity: capacity)
     }
-
-    /// The number the next command gets.
-    var nextNumber: UInt64 { firstNumber + UInt64(places.count) }
 
     var isEmpty: Bool { places.isEmpty }
 
@@ -44,12 +41,13 @@ struct ReplyQueue<Receiver> {
     }
 
     mutating func append(
-        _ receiver: Receiver, replyCount: Int = 1, ticket: UInt64 = 0, deadline: NIODeadline, stallDeadline: NIODeadline
+        _ receiver: Receiver, number: UInt64, replyCount: Int = 1, ticket: UInt64 = 0, deadline: NIODeadline,
+        stallDeadline: NIODeadline
     ) {
         self.replyCount += replyCount
         places.append(
             Place(
-                receiver: receiver, replyCount: Int32(replyCount), ticket: ticket, deadline: deadline,
+                number: number, receiver: receiver, replyCount: Int32(replyCount), ticket: ticket, deadline: deadline,
                 stallDeadline: stallDeadline))
     }
 
@@ -60,21 +58,31 @@ struct ReplyQueue<Receiver> {
         guard var place = places.popFirst() else { return nil }
         replyCount -= 1
         place.replyCount -= 1
-        if place.replyCount == 0 {
-            firstNumber += 1
-        } else {
-            places.prepend(place)
-        }
+        if place.replyCount > 0 { places.prepend(place) }
         return place
     }
 
     /// Empties a place, if it is still waiting, and returns who was in it.
     mutating func giveUp(_ number: UInt64) -> Receiver? {
-        guard number >= firstNumber, number - firstNumber < UInt64(places.count) else { return nil }
-        let index = places.index(places.startIndex, offsetBy: Int(number - firstNumber))
+        guard let index = index(of: number) else { return nil }
         let receiver = places[index].receiver
         places[index].receiver = nil
         return receiver
+    }
+
+    /// Halves the range until the number is found.
+    private func index(of number: UInt64) -> CircularBuffer<Place>.Index? {
+        var range = 0..<places.count
+        while !range.isEmpty {
+            let middle = places.index(places.startIndex, offsetBy: range.lowerBound + range.count / 2)
+            let found = places[middle].number
+            if found == number { return middle }
+            range =
+                found < number
+                ? range.lowerBound + range.count / 2 + 1..<range.upperBound
+                : range.lowerBound..<range.lowerBound + range.count / 2
+        }
+        return nil
     }
 
     /// Empties the places with these tickets that are still waiting, and returns who was in them.
@@ -101,8 +109,7 @@ struct ReplyQueue<Receiver> {
     mutating func removeAll() -> [(number: UInt64, receiver: Receiver)] {
         var all: [(number: UInt64, receiver: Receiver)] = []
         while let place = places.popFirst() {
-            if let receiver = place.receiver { all.append((firstNumber, receiver)) }
-            firstNumber += 1
+            if let receiver = place.receiver { all.append((place.number, receiver)) }
         }
         replyCount = 0
         return all

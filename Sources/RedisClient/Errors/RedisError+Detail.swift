@@ -35,7 +35,11 @@ extension RedisError {
     }
 
     static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
-        Self(.unexpectedReply, wasSent: true, underlying: RedisDecodingError(reply, expected: expected))
+        unexpectedReply(RedisDecodingError(reply, expected: expected))
+    }
+
+    static func unexpectedReply(_ error: RedisDecodingError) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: error)
     }
 
     /// Of a command from elsewhere that finds no connection on the loop; its caller goes on by waiting for one.

@@ -10,6 +10,9 @@ struct ConnectionWaiters {
 
     var count: Int { waiting.count }
 
+    /// The numbers of those who wait, in the order of their coming.
+    var numbers: [UInt64] { waiting.keys.sorted() }
+
     mutating func makeNumber() -> UInt64 {
         lastNumber += 1
         return lastNumber

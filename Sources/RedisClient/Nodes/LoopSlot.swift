@@ -39,12 +39,12 @@ final class LoopSlot: Sendable {
         isolation: isolated (any Actor)? = #isolation
     ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
-        let number = connection.nextNumber
+        let number = connection.takeNumber()
         let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
             _ = isolation
             guard loop.inEventLoop else { return nil }
             return await withUnsafeContinuation { continuation in
-                connection.send(frame, asked: asked, deadline: deadline, continuation: continuation)
+                connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
             }
         } onCancel: {
             // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
@@ -123,8 +123,8 @@ final class LoopSlot: Sendable {
     }
 
     /// Tells the link that another loop has a connection again.
-    func serverIsBack() {
-        loop.execute { self.link.value.serverIsBack() }
+    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
+        loop.execute { self.link.value.serverIsBack(at: endpoint) }
     }
 
     /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.

@@ -11,8 +11,10 @@ import NIOPosix
 struct RedisDialer: Sendable {
     let connectTimeout: TimeAmount
     private let security: TransportSecurity
+    private let lookup: NameLookup
 
-    init(_ configuration: RedisConfiguration) {
+    init(_ configuration: RedisConfiguration, lookup: NameLookup = NameLookup()) {
+        self.lookup = lookup
         connectTimeout = TimeAmount(configuration.connectTimeout)
         security = TransportSecurity(configuration.tls)
     }
@@ -44,7 +46,7 @@ struct RedisDialer: Sendable {
             let bootstrap = Self.withNet(bootstrap)
             // An address needs no resolver, nor the thread it would block.
             if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }
-            return bootstrap.connect(host: host, port: port)
+            return bootstrap.resolver(SharedResolver(lookup, host: host, loop: loop)).connect(host: host, port: port)
         }
     }
 

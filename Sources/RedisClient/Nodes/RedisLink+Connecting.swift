@@ -94,7 +94,8 @@ extension RedisLink: RedisConnectionOwner {
         resources.metrics?.connectionOpened()
         resources.logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
-        if backoff.hasFailed { recovery.announce() }
+        if let location, backoff.hasFailed || location != lastLocation { recovery.announce(location) }
+        lastLocation = location
     }
 
     func connectionClosed(_ connection: RedisConnection, error: RedisError) {
@@ -143,7 +144,8 @@ extension RedisLink {
     }
 
     /// Hears that another loop has a connection.
-    func serverIsBack() {
+    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
+        if case .ready = status, location != endpoint { return serverMayHaveMoved() }
         guard heedsRecovery, case .pausing = status else { return }
         heedsRecovery = false
         comeBackSoon()

@@ -29,6 +29,8 @@ final class RedisLink {
     var attemptTimer: Scheduled<Void>?
     /// Where the server is, as far as the latest attempt knows.
     var location: RedisConfiguration.Endpoint?
+    /// Where the latest connection that was ready went.
+    var lastLocation: RedisConfiguration.Endpoint?
     var candidate: RedisConnection?
     var readySince = NIODeadline.uptimeNanoseconds(0)
     /// The number of the next connection's first command.

@@ -20,8 +20,8 @@ final class RedisNode: Sendable {
         slots = resources.loops.all.map {
             LoopSlot(loop: $0, locator: locator, recovery: recovery, resources: resources)
         }
-        recovery.whenAnnounced { [weak self] in
-            for slot in self?.slots ?? [] { slot.serverIsBack() }
+        recovery.whenAnnounced { [weak self] endpoint in
+            for slot in self?.slots ?? [] { slot.serverIsBack(at: endpoint) }
         }
         locator.whenServerMayHaveMoved { [weak self] in
             for slot in self?.slots ?? [] { slot.serverMayHaveMoved() }

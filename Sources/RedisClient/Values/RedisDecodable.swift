@@ -9,6 +9,17 @@ public protocol RedisDecodable: Sendable {
     init(_ value: RedisValue) throws(RedisDecodingError)
 }
 
+extension RedisDecodable {
+    /// Reads the reply to a command, which is no error.
+    static func output(of reply: RedisValue) throws(RedisError) -> Self {
+        do throws(RedisDecodingError) {
+            return try Self(reply)
+        } catch {
+            throw .unexpectedReply(error)
+        }
+    }
+}
+
 extension RedisValue {
     /// Reads the value as a type.
     ///

@@ -21,7 +21,7 @@ struct BadSettingTests {
         (.weChatSecret, [nil, "", "a b", "a\tb"]),
         (.weChatBaseURL, ["", "x", "ftp://a", "http://example.com", "https://", "https://a?b=c", "//a"]),
         (.weChatAllowInsecure, ["", "yes", "1", "TRUE"]),
-        (.redisURL, ["", "x", "http://a", "redis://", "redis://h:x", "redis://h/x", "redis+cluster://a"]),
+        (.redisURL, ["", "x", "http://a", "redis://", "redis://h:x", "redis://h/x", "redis+cluster://", "redis+sentinel://a"]),
         (.databaseURL, ["", "x", "postgres://a/b", "sqlite:", "mysql://h", "mysql://u:hunter2@h/", "oracle:x"]),
         (.migrateAtStart, ["", "1", "yes"]),
         (.phoneSelfAsserted, ["", "on", "True"]),

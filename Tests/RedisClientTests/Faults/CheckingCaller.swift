@@ -49,10 +49,13 @@ struct CheckingCaller {
     private mutating func makeQuestion() -> Question {
         serial += 1
         let key = key()
-        switch Int.random(in: 0..<8, using: &random) {
-        case 0, 1: return .set(key: key, value: "\(key).\(serial)")
-        case 2, 3: return .echo("\(name).\(serial)")
-        case 4: return .getBoth(key: key, other: self.key())
+        switch Int.random(in: 0..<16, using: &random) {
+        case 0:
+            let texts = (0..<Int.random(in: 1...9, using: &random)).map { "\(name).\(serial).\($0)" }
+            return .batch(texts, isTransaction: Bool.random(using: &random))
+        case 1, 2, 3: return .set(key: key, value: "\(key).\(serial)")
+        case 4, 5, 6, 7: return .echo("\(name).\(serial)")
+        case 8, 9: return .getBoth(key: key, other: self.key())
         default: return .get(key: key)
         }
     }

@@ -7,6 +7,8 @@ enum Question: Sendable {
     case get(key: String)
     case echo(String)
     case getBoth(key: String, other: String)
+    /// Several texts to echo in one write, as one step or not.
+    case batch([String], isTransaction: Bool)
 
     /// What became of a question.
     enum Outcome: Hashable, Sendable {
@@ -42,6 +44,15 @@ enum Question: Sendable {
                     }
                 }
                 return outcomes.contains(.wrong) ? .wrong : outcomes.contains(.missing) ? .missing : .right
+            case .batch(let texts, let isTransaction):
+                let operations = texts.map {
+                    RedisOperation<String>.command(RedisCommand("ECHO", .string($0)), as: String.self)
+                }
+                let replies =
+                    isTransaction
+                    ? try await redis.transaction(operations, timeout: timeout)
+                    : try await redis.pipeline(operations, timeout: timeout)
+                return try replies.map { reply throws(RedisError) in try reply.get() } == texts ? .right : .wrong
             }
         } catch {
             // A kind of reply the command does not have, or an error of the server, can only be another's.

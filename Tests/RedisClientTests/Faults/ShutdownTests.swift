@@ -26,11 +26,26 @@ import Testing
                         await redis.shutdown()
                         #expect(ContinuousClock.now - start < .seconds(5))
                     }
-                    #expect(ends.keys.allSatisfy { [.shutdown, .connectFailed, .connectionLost].contains($0) })
-                    #expect(ends[.shutdown] == 1_000)
+                    #expect(ends.allSatisfy { [.shutdown, .connectFailed, .connectionLost].contains($0.code) })
+                    #expect(ends.count { $0.code == .shutdown } == 1_000)
                     let late = await failure { () async throws(RedisError) in try await redis.get("k") }
                     #expect(late?.code == .shutdown)
                     #expect(late?.wasSent == false)
+                }
+            }
+        }
+    }
+
+    @Test func `shutdown under load with a grace: nothing that was sent is left without its answer`() async throws {
+        try await withRedisServer { server async throws in
+            try await withFaultProxy(to: server.port) { proxy async throws in
+                try await withClient(proxy.url, settings: [.set(\.commandTimeout, .seconds(30))]) {
+                    redis, group async throws in
+                    try await redis.connect()
+                    try await proxy.treat(.toClient, as: .delayed(.milliseconds(20)))
+                    let ends = await ask(redis, from: 1_000, on: group) { await redis.shutdown(grace: .seconds(20)) }
+                    #expect(ends.count == 1_000)
+                    #expect(ends.allSatisfy { $0.code == .shutdown && !$0.wasSent })
                 }
             }
         }
@@ -40,25 +55,25 @@ import Testing
     private func ask(
         _ redis: RedisClient, from callers: Int, on group: MultiThreadedEventLoopGroup,
         _ shutdown: () async -> Void
-    ) async -> [RedisError.Code: Int] {
+    ) async -> [RedisError] {
         let executors = group.makeIterator().map(OnLoop.init)
         let begun = Progress(to: callers, step: callers)
-        return await withTaskGroup(of: [RedisError.Code: Int].self) { tasks in
+        return await withTaskGroup(of: [RedisError].self) { tasks in
             for caller in 0..<callers {
                 let executor = caller.isMultiple(of: 3) ? nil : executors[caller % executors.count]
                 tasks.addTask(executorPreference: executor) {
                     begun.add()
-                    var ends: [RedisError.Code: Int] = [:]
-                    while ends[.shutdown] == nil {
+                    var ends: [RedisError] = []
+                    while ends.last?.code != .shutdown {
                         let error = await failure { () async throws(RedisError) in try await redis.get("k") }
-                        if let error { ends[error.code, default: 0] += 1 }
+                        if let error { ends.append(error) }
                     }
                     return ends
                 }
             }
             for await _ in begun.steps {}
             await shutdown()
-            return await tasks.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+            return await tasks.reduce(into: []) { $0 += $1 }
         }
     }
 

@@ -67,6 +67,26 @@ import Testing
         }
     }
 
+    @Test func `Sentinels and their master are spoken to over TLS`() async throws {
+        try await meet { meeting in
+            let issued = try meeting.certificates.issue("sentinel", for: "IP:127.0.0.1")
+            let port = try FreePort.find()
+            let sentinel = try SentinelServer(
+                name: "main", master: meeting.port, quorum: 1,
+                settings: [
+                    "tls-port \(port)", "tls-cert-file \(issued.certificate)", "tls-key-file \(issued.key)",
+                    "tls-ca-cert-file \(meeting.certificates.authority)", "tls-auth-clients no", "tls-replication yes",
+                ])
+            defer { sentinel.kill() }
+            let options = "?ca_file=\(meeting.certificates.authority)"
+            try await withClient("rediss+sentinel://127.0.0.1:\(port)/main\(options)") { redis, _ async throws in
+                #expect(try await redis.set("k", to: "v"))
+            }
+            let error = try await connectError("rediss+sentinel://127.0.0.1:\(port)/main")
+            #expect(error?.detail == .noSentinel)
+        }
+    }
+
     @Test func `a certificate of another authority is refused`() async throws {
         try await meet { meeting in
             let other = try TestCertificates()

@@ -8,7 +8,7 @@ import Testing
         // Without a TCP port, so that there is no other way.
         try await withRedisServer(arguments: ["--port", "0", "--requirepass", "hunter2"]) { server async throws in
             let url = "unix://:hunter2@\(server.socketPath)?db=3"
-            try await withClient(url) { redis, _ async throws in
+            try await withClient(url, loops: 1) { redis, _ async throws in
                 try await redis.connect()
                 let value = String(repeating: "v", count: 300_000)
                 try await redis.set("k", to: value)

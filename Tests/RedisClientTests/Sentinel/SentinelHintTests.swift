@@ -71,6 +71,31 @@ import Testing
         }
     }
 
+    @Test func `a loop that finds the new master tells the others, which would read from the old one for ever`()
+        async throws
+    {
+        try await withScene { scene async throws in
+            try await withClient(scene.url) { redis, _ async throws in
+                try await redis.connect()
+                scene.sentinels[0].move(to: scene.servers[1].port)
+                try scene.servers[0].ask("REPLICAOF", "127.0.0.1", "\(scene.servers[1].port)")
+                let error = await failure { () async throws(RedisError) in try await redis.set("k", to: "v") }
+                #expect(error?.serverError == .readOnly)
+                // The loops take turns.
+                try await until("all loops moved") {
+                    for _ in 0..<4 where try await port(redis) != scene.servers[1].port { return false }
+                    return true
+                }
+            }
+        }
+    }
+
+    /// The port of the server that answers.
+    private func port(_ redis: RedisClient) async throws -> Int? {
+        guard case .array(let parts)? = try? await redis.send(RedisCommand("CONFIG", "GET", "port")) else { return nil }
+        return parts.last?.text.flatMap { Int($0) }
+    }
+
     @Test func `a Sentinel whose master is a replica is asked after the others`() async throws {
         try await withScene(sentinels: 2) { scene async throws in
             try mark(scene)
