@@ -40,12 +40,21 @@ final class RedisLink {
     private var draining: RedisConnection?
 
     /// The connection to use now; `nil` while there is none.
-    var ready: RedisConnection?
+    var ready: RedisConnection? {
+        didSet { inbox.isOpen = ready != nil }
+    }
+
+    /// What callers elsewhere want sent.
+    let inbox: LoopInbox
+    /// What is being collected; kept for its memory.
+    var mail = LoopMail()
 
     init(
-        eventLoop: any EventLoop, locator: some ServerLocator, recovery: NodeRecovery, resources: ClientResources
+        eventLoop: any EventLoop, locator: some ServerLocator, inbox: LoopInbox, recovery: NodeRecovery,
+        resources: ClientResources
     ) {
         self.eventLoop = eventLoop
+        self.inbox = inbox
         self.locator = locator
         self.recovery = recovery
         self.resources = resources
@@ -92,6 +101,12 @@ final class RedisLink {
     /// Resumes the caller of one command as cancelled, if it still waits for its reply.
     func giveUp(_ number: UInt64) {
         (ready ?? draining)?.giveUp(number)
+    }
+
+    /// Resumes the callers of these commands from elsewhere in the same way.
+    func giveUp(_ tickets: [UInt64]) {
+        guard !tickets.isEmpty else { return }
+        (ready ?? draining)?.giveUp(withdrawn: tickets)
     }
 
     // MARK: Shutting down
