@@ -12,10 +12,10 @@ struct ClusterMember {
     var primary: String?
     var epoch = 0
 
-    init() throws {
+    init(port: Int, busPort: Int) {
         identifier = (0..<40).map { _ in String(UInt8.random(in: 0..<16), radix: 16) }.joined()
-        port = try FreePort.find()
-        busPort = try FreePort.find()
+        self.port = port
+        self.busPort = busPort
     }
 
     /// The line of this member in the file `nodes.conf`.

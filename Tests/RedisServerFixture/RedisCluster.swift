@@ -64,7 +64,12 @@ public final class RedisCluster: Sendable {
     }
 
     private static func members(primaries: Int, replicas: Int) throws -> [ClusterMember] {
-        var members = try (0..<primaries * (1 + replicas) + 1).map { _ in try ClusterMember() }
+        let count = primaries * (1 + replicas) + 1
+        // The system may name a port twice that was given back.
+        var ports: Set<Int> = []
+        while ports.count < 2 * count { ports.insert(try FreePort.find()) }
+        let list = Array(ports)
+        var members = (0..<count).map { ClusterMember(port: list[$0], busPort: list[count + $0]) }
         for place in 0..<primaries {
             members[place].slots = slotCount * place / primaries...slotCount * (place + 1) / primaries - 1
             members[place].epoch = place + 1
@@ -101,7 +106,10 @@ public final class RedisCluster: Sendable {
 public func withRedisCluster<Result>(
     primaries: Int = 3, replicas: Int = 0, arguments: [String] = [], _ body: (RedisCluster) async throws -> Result
 ) async throws -> Result {
-    let cluster = try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments)
+    let make = { try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments) }
+    // Of so many ports one may be taken by somebody else before its server has it.
+    let cluster: RedisCluster
+    do { cluster = try make() } catch RedisServer.Failure.didNotStart { cluster = try make() }
     defer { cluster.kill() }
     return try await body(cluster)
 }

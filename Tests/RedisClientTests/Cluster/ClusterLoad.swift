@@ -22,6 +22,8 @@ final class ClusterLoad: Sendable {
     }
 
     private let report = Mutex(Report())
+    /// How often each task has gone through its keys.
+    private let rounds = Mutex<[Int]>([])
     private let isStopped = Atomic(false)
     /// The keys that are used; each by one task.
     let keys: [String]
@@ -35,13 +37,14 @@ final class ClusterLoad: Sendable {
         on redis: RedisClient, _ group: any EventLoopGroup, tasks count: Int = 16,
         during body: @Sendable (ClusterLoad) async throws -> Void
     ) async throws -> Report {
+        rounds.withLock { $0 = Array(repeating: 0, count: count) }
         let executors = group.makeIterator().map(OnLoop.init)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for task in 0..<count {
                 let executor = task.isMultiple(of: 3) ? nil : executors[task % executors.count]
                 tasks.addTask(executorPreference: executor) {
                     let own = stride(from: task, to: self.keys.count, by: count).map { self.keys[$0] }
-                    await self.work(on: redis, keys: own)
+                    await self.work(on: redis, task: task, keys: own)
                 }
             }
             defer { isStopped.store(true, ordering: .relaxed) }
@@ -52,10 +55,10 @@ final class ClusterLoad: Sendable {
         return soFar
     }
 
-    /// Waits until every key was asked for a few times more.
+    /// Waits until every key was set and asked for once more, from the beginning to the end.
     func progress() async throws {
-        let goal = soFar.right + 2 * keys.count
-        try await until { soFar.right >= goal }
+        let goal = rounds.withLock { $0.map { $0 + 2 } }
+        try await until { zip(rounds.withLock(\.self), goal).allSatisfy { $0 >= $1 } }
     }
 
     /// Waits until the keys have been served for a while without a failure.
@@ -74,7 +77,7 @@ final class ClusterLoad: Sendable {
         }
     }
 
-    private func work(on redis: RedisClient, keys: [String]) async {
+    private func work(on redis: RedisClient, task: Int, keys: [String]) async {
         var turn = 0
         while !isStopped.load(ordering: .relaxed), !Task.isCancelled {
             turn += 1
@@ -90,6 +93,7 @@ final class ClusterLoad: Sendable {
                     await Task.yield()
                 }
             }
+            rounds.withLock { $0[task] += 1 }
         }
     }
 }

@@ -1,8 +1,9 @@
 import NIOCore
 import NIOPosix
-import RedisClient
 import Synchronization
 import Testing
+
+@testable import RedisClient
 
 /// Nodes that say what no real one would, or not when a test wants it.
 @Suite(.timeLimit(.minutes(1))) struct ClusterScriptTests {
@@ -22,9 +23,12 @@ import Testing
         func count(_ name: String) -> Int { counts.withLock { $0[name, default: 0] } }
     }
 
-    /// All slots on the node that was asked, whose host and port are left out and found in its reply.
-    private static func wholeMap(port: Int) -> String {
-        "*1\r\n*3\r\n:0\r\n:16383\r\n*3\r\n$0\r\n\r\n:\(port)\r\n$2\r\nid\r\n"
+    /// A map of nodes on the host that was asked, which is left out.
+    private static func map(_ owners: [(slots: ClosedRange<Int>, port: Int)]) -> String {
+        let ranges = owners.map { slots, port in
+            "*3\r\n:\(slots.lowerBound)\r\n:\(slots.upperBound)\r\n*3\r\n$0\r\n\r\n:\(port)\r\n$2\r\nid\r\n"
+        }
+        return "*\(owners.count)\r\n" + ranges.joined()
     }
 
     /// What a node answers to commands other than CLUSTER, told the words and its own port.
@@ -39,7 +43,7 @@ import Testing
         let script = ScriptedServer.Script(onCommand: { words in
             heard.note(words)
             let port = port.withLock(\.self)
-            return words[0] == "CLUSTER" ? [.send(Self.wholeMap(port: port))] : answer(words, port)
+            return words[0] == "CLUSTER" ? [.send(Self.map([(0...16_383, port)]))] : answer(words, port)
         })
         try await withClusterScript(script) { redis, server in
             port.withLock { $0 = server.port }
@@ -148,31 +152,31 @@ import Testing
 
     @Test func `a command on its way to a node that leaves the map still gets its reply`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let owner = Mutex(0)
-        let map = { @Sendable in ScriptedServer.Action.send(Self.wholeMap(port: owner.withLock(\.self))) }
-        let newcomer = try await ScriptedServer.start(
-            on: group, .init(onCommand: { $0[0] == "CLUSTER" ? [map()] : [.send("$3\r\nnew\r\n")] }))
-        let newPort = newcomer.port
+        let oldPort = Mutex(0)
         let heard = Heard()
+        let map = { @Sendable (newPort: Int) -> ScriptedServer.Action in
+            let before = [(0...0, newPort), (1...16_383, oldPort.withLock(\.self))]
+            return .send(Self.map(heard.count("SET") == 0 ? before : [(0...16_383, newPort)]))
+        }
+        let newPort = Mutex(0)
+        let newcomer = try await ScriptedServer.start(
+            on: group, .init(onCommand: { _ in [map(newPort.withLock(\.self))] }))
+        newPort.withLock { $0 = newcomer.port }
         let script = ScriptedServer.Script(onCommand: { words in
             heard.note(words)
-            if words[0] == "CLUSTER" { return [map()] }
-            if words[1] == "slow" { return [] }
-            owner.withLock { $0 = newPort }
-            return [.send("-MOVED 1 :\(newPort)\r\n")]
+            // Whatever is said after the command that waits would be taken for its reply.
+            return heard.count("SET") == 0 ? [map(newPort.withLock(\.self))] : []
         })
         try await withClusterScript(script) { redis, server async throws in
-            owner.withLock { $0 = server.port }
-            let slow = Task { try await redis.get("slow", timeout: .seconds(30)) }
-            while heard.count("GET") == 0 { try await Task.sleep(for: .milliseconds(2)) }
-            // Until the new map is there, a second after the first one, the old node redirects.
-            var before = -1
-            while before != heard.count("GET") {
-                before = heard.count("GET")
-                #expect(try await redis.get("fast") == ByteBuffer(string: "new"))
+            oldPort.withLock { $0 = server.port }
+            guard case .cluster(let router) = redis.servers else { return }
+            let slow = Task { try await redis.set("slow", to: "v", timeout: .seconds(30)) }
+            while try await redis.primaries(timeout: .seconds(30))?.count != 1 || heard.count("SET") == 0 {
+                router.wantMap()
+                try await Task.sleep(for: .milliseconds(2))
             }
-            server.sendToAll("$3\r\nold\r\n")
-            #expect(try await slow.value == ByteBuffer(string: "old"))
+            server.sendToAll("+OK\r\n")
+            #expect(try await slow.value)
             try await server.firstConnectionClosed()
         }
         try await newcomer.stop()
