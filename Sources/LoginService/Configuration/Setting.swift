@@ -35,7 +35,9 @@ public enum Setting: String, CaseIterable, Sendable {
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."
         case .redisURL: "redis://[user:password@]host:port/db or unix:///path. Default: redis://127.0.0.1:6379/0."
         case .redisSessionPrefix: "What stands before a token in its Redis key; may be empty. Default: session:"
-        case .databaseURL: "sqlite:path or mysql://user:password@host/db. Default: sqlite:data/users.sqlite3."
+        case .databaseURL:
+            "sqlite:path, mysql://user:password@host/db or postgresql://user:password@host/db. "
+                + "Default: sqlite:data/users.sqlite3."
         case .sessionTTL: "How long a session lives: a number with s, m, h or d. Default: 7d."
         case .sessionIdleTTL: "Sliding idle limit of a session. This version has only: off."
         case .tokenStyle: "Tokens of /user/wechatlogin: md5 or opaque. Default: md5."

@@ -12,7 +12,11 @@ struct RelationalUserStore: UserStore {
             INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)"
+        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)",
+        postgresql: """
+            INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING RETURNING id
+            """
     )
     private static let read: SQLText =
         "SELECT id, nickname, avatar_url, phone, credit FROM users WHERE id = ?"

@@ -4,8 +4,8 @@ import RelationalStore
 enum UserMigrations {
     /// The steps; times are microseconds since 1970.
     ///
-    /// An openid's case is significant: under a case-blind collation two people would be one user, so MySQL compares
-    /// bytes.
+    /// An openid's case is significant: under a case-blind collation two people would be one user, so MySQL and
+    /// PostgreSQL compare bytes.
     static let all = [
         Migration(
             version: 1,
@@ -42,6 +42,23 @@ enum UserMigrations {
                     UNIQUE KEY users_open_id (app_id, open_id),
                     UNIQUE KEY users_phone (app_id, phone)
                 ) ENGINE = InnoDB
+                """
+            ],
+            postgresql: [
+                """
+                CREATE TABLE users (
+                    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    app_id TEXT COLLATE "C" NOT NULL,
+                    open_id TEXT COLLATE "C" NOT NULL,
+                    union_id TEXT COLLATE "C",
+                    phone TEXT COLLATE "C",
+                    nickname TEXT,
+                    avatar_url TEXT,
+                    credit BIGINT NOT NULL DEFAULT 100,
+                    created_at BIGINT NOT NULL,
+                    UNIQUE (app_id, open_id),
+                    UNIQUE (app_id, phone)
+                )
                 """
             ]
         )

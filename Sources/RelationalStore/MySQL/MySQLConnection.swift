@@ -95,6 +95,8 @@
 
         var isBroken: Bool { isLost || interrupter.hasFired }
 
+        var isPeerGone: Bool { handle.map { SocketPeer.isGone(mysql_get_socket($0)) } ?? true }
+
         // The lock timeout is a session variable, set once when connecting.
         func prepare(lockTimeout: Duration) {}
 
@@ -106,6 +108,7 @@
         func begin() throws(SQLError) { try command("START TRANSACTION") }
 
         func commit() throws(SQLError) {
+            if isPeerGone { throw noted(.mysql(2006, state: "HY000", detail: nil, wasSent: false)) }
             do throws(SQLError) {
                 try command("COMMIT")
             } catch {

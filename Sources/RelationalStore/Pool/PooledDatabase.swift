@@ -37,6 +37,7 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
 
     private func run(_ statement: SQLStatement, within deadline: Duration) async throws(SQLError) -> SQLOutcome {
         let rendered = statement.text.rendered(for: driver.dialect)
+        if rendered.access == .transaction { throw .transactionIsManaged }
         return try await perform(plan(rendered.access, within: deadline)) { connection, _ in
             Result { () throws(SQLError) in try connection.run(rendered.text, statement.parameters) }
         }
@@ -61,7 +62,7 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     ) async throws -> Value {
         let plan = plan(.write, within: deadline, maximumWait: deadline, lockTimeout: deadline)
         return try await perform(plan) { connection, isAbandoned in
-            .success(Result { try body(SQLSession(connection, isAbandoned: isAbandoned)) })
+            .success(Result { try body(SQLSession(connection, ownsTransaction: false, isAbandoned: isAbandoned)) })
         }.get()
     }
 
@@ -76,13 +77,16 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     ) -> Result<Result<Value, any Error>, SQLError> {
         Result { () throws(SQLError) in
             try connection.begin()
-            let result = Result { try body(SQLSession(connection, isAbandoned: isAbandoned)) }
+            let result = Result {
+                try body(SQLSession(connection, ownsTransaction: true, isAbandoned: isAbandoned))
+            }
             guard case .success = result else {
                 // If this fails too, the connection is closed, which rolls back.
                 if connection.isInTransaction { try? connection.rollback() }
                 return result
             }
             if isAbandoned() { throw .abandoned }
+            guard connection.isInTransaction else { throw connection.isBroken ? .lostInTransaction : .endedInside }
             try connection.commit()
             return result
         }
@@ -124,4 +128,11 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
         }
         return try outcome.get()
     }
+}
+
+extension SQLError {
+    fileprivate static let lostInTransaction = SQLError(
+        .connectionLost, message: "the connection was lost in the transaction", isSafeToRetry: true)
+    fileprivate static let endedInside = SQLError(
+        .invalidStatement, message: "a statement ended the transaction, as MySQL does for DDL", isAmbiguous: true)
 }

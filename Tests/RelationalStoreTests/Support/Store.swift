@@ -1,5 +1,7 @@
 import Foundation
 import MariaDBFixture
+import PostgreSQLFixture
+import ProcessFixture
 import RelationalStore
 import Testing
 
@@ -8,17 +10,26 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
     case sqliteFile
     case sqliteMemory
     case mysql
+    case postgresql
 
     var testDescription: String { rawValue }
 
-    /// A visible gap where MariaDB is not installed, unless the tests must run complete.
-    static var available: [Store] {
-        let isRequired = ProcessInfo.processInfo.environment["CI"] != nil
-        return allCases.filter { $0 != .mysql || MariaDBServer.isAvailable || isRequired }
+    /// Whether the server is there; a visible gap where it is not, unless the tests must run complete.
+    private var isAvailable: Bool {
+        switch self {
+        case .sqliteFile, .sqliteMemory: true
+        case .mysql: MariaDBServer.isAvailable || Servers.areRequired
+        case .postgresql: PostgreSQLServer.isAvailable || Servers.areRequired
+        }
     }
+
+    static var available: [Store] { allCases.filter(\.isAvailable) }
 
     /// Those where several connections share one database.
     static var shared: [Store] { available.filter { $0 != .sqliteMemory } }
+
+    /// Those behind a server.
+    static var remote: [Store] { available.filter { $0 == .mysql || $0 == .postgresql } }
 }
 
 /// Gives the URL of an empty database of its own, and removes what belongs to it.
@@ -30,6 +41,10 @@ func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) asy
         return try await withTemporaryDirectory { try await body("sqlite:\($0)/new/store.db") }
     case .mysql:
         let server = try await SharedMariaDB.server()
+        let name = try await server.makeDatabase()
+        return try await body(server.socketURL(database: name))
+    case .postgresql:
+        let server = try await SharedPostgreSQL.server()
         let name = try await server.makeDatabase()
         return try await body(server.socketURL(database: name))
     }

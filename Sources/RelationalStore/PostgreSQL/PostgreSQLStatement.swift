@@ -1,0 +1,42 @@
+#if PostgreSQL
+    import CLibPQ
+
+    /// A statement of a connection's cache.
+    final class PostgreSQLStatement {
+        /// The text with numbered placeholders.
+        let text: String
+        let parameterCount: Int
+        /// What the server knows it by; nil until it is prepared.
+        var name: String?
+        /// The types of the parameters as they were declared.
+        var types: [Oid] = []
+        /// The columns of its rows, once it has run.
+        var columns: PostgreSQLColumns?
+
+        init(_ text: String) {
+            (self.text, parameterCount) = NumberedPlaceholders.rewrite(text)
+        }
+
+        /// Takes on the types of these values.
+        ///
+        /// NULL goes with every type, so a position changes at most once from unknown to known, unless a caller sends
+        /// text and numbers in turn.
+        ///
+        /// - Returns: Whether the statement, if it was prepared, has to be prepared again.
+        func adopt(_ parameters: [SQLValue]) -> Bool {
+            if types.isEmpty {
+                types = parameters.map(PostgreSQLParameters.type)
+                return true
+            }
+            var isNew = false
+            for (index, parameter) in parameters.enumerated() where parameter != .null {
+                let type = PostgreSQLParameters.type(of: parameter)
+                if types[index] != type {
+                    types[index] = type
+                    isNew = true
+                }
+            }
+            return isNew
+        }
+    }
+#endif
