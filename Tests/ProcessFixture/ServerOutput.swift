@@ -6,6 +6,7 @@ final class ServerOutput: Sendable {
     private let readyLine: String
     private let printed = Mutex("")
     private let isDecided = DispatchSemaphore(value: 0)
+    private let isOver = DispatchSemaphore(value: 0)
 
     init(readyLine: String) {
         self.readyLine = readyLine
@@ -21,7 +22,14 @@ final class ServerOutput: Sendable {
                 add(String(decoding: bytes, as: UTF8.self))
             }
             isDecided.signal()
+            isOver.signal()
         }
+    }
+
+    /// Blocks until nobody is left who could print: the server and all that it started are gone.
+    func waitForEnd(within seconds: Int) {
+        _ = isOver.wait(timeout: .now() + .seconds(seconds))
+        isOver.signal()
     }
 
     private func add(_ text: String) {

@@ -59,12 +59,14 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    /// Ends the server with a signal and waits until it is gone; does nothing if it was ended before.
+    /// Ends the server with a signal and waits until it and the processes that it started are gone; does nothing if
+    /// it was ended before.
     package func end(with signal: Int32) async {
         // A paused process hears other signals only when it goes on.
         self.signal(SIGCONT)
         guard let child = child.withLock({ $0.take() }) else { return }
         kill(child, signal)
         _ = await ProcessEnd.of(child)
+        try? await onOwnThread { [output] in output.waitForEnd(within: 10) }
     }
 }

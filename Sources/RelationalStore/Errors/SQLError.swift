@@ -47,6 +47,14 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
         return "\(kind)\(code): \(message)"
     }
 
+    /// The same error of a connection that was never had: nobody was given anything to do on it.
+    var whileConnecting: SQLError {
+        let isNone = kind == .connectionLost || kind == .other
+        return SQLError(
+            isNone ? .unavailable : kind, message: message, sqlState: sqlState, vendorCode: vendorCode,
+            isSafeToRetry: kind != .accessDenied)
+    }
+
     /// The same error, marked as one after which the work may have been done.
     var asAmbiguous: SQLError {
         SQLError(kind, message: message, sqlState: sqlState, vendorCode: vendorCode, isAmbiguous: true)

@@ -47,7 +47,7 @@
                     """)
             } catch {
                 close()
-                throw error
+                throw error.whileConnecting
             }
         }
 
@@ -81,12 +81,7 @@
             let error = SQLError.mysql(
                 code, state: String(cString: mysql_sqlstate(handle)), detail: String(cString: mysql_error(handle)),
                 wasSent: false)
-            // A connection that was lost before it was there was never had.
-            return error.kind == .connectionLost || error.kind == .other
-                ? SQLError(
-                    .unavailable, message: error.message, sqlState: error.sqlState, vendorCode: error.vendorCode,
-                    isSafeToRetry: true)
-                : error
+            return error.whileConnecting
         }
 
         var dialect: SQLDialect { .mysql }

@@ -3,6 +3,8 @@ import NIOCore
 /// The limits of one call.
 struct OperationPlan: Sendable {
     let access: StatementAccess
+    /// Whether it is one statement, which the pool may repeat if it was not executed; reading is always repeatable.
+    let isOneStatement: Bool
     /// When the call fails if it still waits for a connection.
     let waitLimit: NIODeadline
     /// When the call fails.

@@ -38,13 +38,13 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     private func run(_ statement: SQLStatement, within deadline: Duration) async throws(SQLError) -> SQLOutcome {
         let rendered = statement.text.rendered(for: driver.dialect)
         if rendered.access == .transaction { throw .transactionIsManaged }
-        return try await perform(plan(rendered.access, within: deadline)) { connection, _ in
+        return try await perform(plan(rendered.access, isOneStatement: true, within: deadline)) { connection, _ in
             Result { () throws(SQLError) in try connection.run(rendered.text, statement.parameters) }
         }
     }
 
     func ping() async throws(SQLError) {
-        try await perform(plan(.read, within: configuration.deadline)) { connection, _ in
+        try await perform(plan(.read, isOneStatement: true, within: configuration.deadline)) { connection, _ in
             Result { () throws(SQLError) in try connection.ping() }
         }
     }
@@ -93,12 +93,13 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     }
 
     private func plan(
-        _ access: StatementAccess, within deadline: Duration, maximumWait: Duration? = nil,
-        lockTimeout: Duration? = nil
+        _ access: StatementAccess, isOneStatement: Bool = false, within deadline: Duration,
+        maximumWait: Duration? = nil, lockTimeout: Duration? = nil
     ) -> OperationPlan {
         let now = NIODeadline.now()
         return OperationPlan(
             access: access,
+            isOneStatement: isOneStatement,
             waitLimit: now + .init(min(maximumWait ?? configuration.maximumWait, deadline)),
             deadline: now + .init(deadline),
             patience: deadline,

@@ -108,11 +108,13 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
         }
         guard starts else { return }
         var outcome = attempt(on: &holder)
-        // A connection that died at rest shows it only in use. Reading again does no harm.
-        if plan.access == .read, case .failure(let error) = outcome, error.kind == .connectionLost, !isAbandoned {
-            outcome = attempt(on: &holder)
-        }
+        // A connection that died at rest may show it only in use.
+        if case .failure(let error) = outcome, mayRepeat(after: error), !isAbandoned { outcome = attempt(on: &holder) }
         state.withLock { $0.phase = .finished(outcome) }
+    }
+
+    private func mayRepeat(after error: SQLError) -> Bool {
+        error.kind == .connectionLost && plan.isOneStatement && (plan.access == .read || error.isSafeToRetry)
     }
 
     private func attempt(on holder: inout ConnectionHolder<Driver>) -> Outcome {

@@ -37,7 +37,7 @@
                 try link.command(limits.settings(serverVersion: link.serverVersion))
             } catch {
                 close()
-                throw error
+                throw error.whileConnecting
             }
         }
 
@@ -164,9 +164,16 @@
             statement.name = name
         }
 
+        /// Outside transactions only: a name that the server has forgotten by itself is an error, and would end one.
         private func releaseSuperseded() throws(SQLError) {
-            guard !superseded.isEmpty, !link.isTransactionAborted else { return }
-            try link.command(superseded.map { "DEALLOCATE \($0)" }.joined(separator: ";"))
+            guard !superseded.isEmpty, !isInTransaction else { return }
+            for name in superseded {
+                do throws(SQLError) {
+                    try link.command("DEALLOCATE \(name)")
+                } catch {
+                    if error.sqlState != "26000" { throw error }
+                }
+            }
             superseded = []
         }
     }

@@ -9,7 +9,8 @@
         /// What the server knows it by; nil until it is prepared.
         var name: String?
         /// The types of the parameters as they were declared.
-        var types: [Oid] = []
+        private(set) var types: [Oid] = []
+        private var isTyped = false
         /// The columns of its rows, once it has run.
         var columns: PostgreSQLColumns?
 
@@ -24,9 +25,10 @@
         ///
         /// - Returns: Whether the statement, if it was prepared, has to be prepared again.
         func adopt(_ parameters: [SQLValue]) -> Bool {
-            if types.isEmpty {
+            guard isTyped else {
                 types = parameters.map(PostgreSQLParameters.type)
-                return true
+                isTyped = true
+                return false
             }
             var isNew = false
             for (index, parameter) in parameters.enumerated() where parameter != .null {

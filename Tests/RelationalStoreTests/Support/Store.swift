@@ -33,6 +33,7 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
 }
 
 /// Gives the URL of an empty database of its own, and removes what belongs to it.
+@discardableResult
 func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) async throws -> Value {
     switch store {
     case .sqliteMemory:
@@ -51,6 +52,7 @@ func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) asy
 }
 
 /// Gives an empty database and shuts it down afterwards.
+@discardableResult
 func withDatabase<Value>(
     _ store: Store, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
@@ -61,6 +63,7 @@ func withDatabase<Value>(
 }
 
 /// Opens a database by its URL and shuts it down afterwards.
+@discardableResult
 func withDatabase<Value>(
     at url: String, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
@@ -77,6 +80,7 @@ func withDatabase<Value>(
 }
 
 /// Gives a directory and removes it afterwards.
+@discardableResult
 func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let directory = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
