@@ -92,7 +92,15 @@
 
         func run(_ text: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLOutcome {
             guard let handle else { throw .handleIsClosed }
-            let statement = try prepared(text, on: handle)
+            let statement: UnsafeMutablePointer<MYSQL_STMT>
+            do throws(SQLError) {
+                statement = try prepared(text, on: handle)
+            } catch {
+                // MySQL 8 prepares neither BEGIN nor SAVEPOINT, among others.
+                guard error.vendorCode == 1295, parameters.isEmpty else { throw error }
+                try command(text)
+                return SQLOutcome()
+            }
             let isInTransaction = isInTransaction
             do throws(SQLError) {
                 try execute(statement, parameters, wasSent: !isInTransaction)

@@ -180,6 +180,25 @@ struct ServerFaultTests {
     }
 
     @Test(arguments: Store.remote)
+    func `a connection is replaced at its age`(store: Store) async throws {
+        let shortLived = DatabaseConfiguration.with {
+            $0.maximumConnections = 1
+            $0.maximumLifetime = .milliseconds(300)
+        }
+        try await withDatabase(store, shortLived) { database in
+            let start = ContinuousClock.now
+            let first = try await number(sessionNumber, in: database)
+            var age = Duration.zero
+            try await recover {
+                age = ContinuousClock.now - start
+                if try await number(sessionNumber, in: database) == first { throw NotYet() }
+            }
+            // Up to a tenth earlier, so that the connections of many nodes are not replaced at once.
+            #expect(age >= .milliseconds(270))
+        }
+    }
+
+    @Test(arguments: Store.remote)
     func `a server without a free connection is overloaded, and works when one is free`(store: Store) async throws {
         try await withRemoteServer(store) { server, url in
             try await server.administer(

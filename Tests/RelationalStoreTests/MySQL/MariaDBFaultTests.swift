@@ -1,11 +1,10 @@
 import MariaDBFixture
-import ProcessFixture
 import RelationalStore
 import Testing
 
 @Suite(
     .timeLimit(.minutes(1)),
-    .enabled(if: MariaDBServer.isAvailable || Servers.areRequired, "MariaDB is not installed")
+    .enabled(if: Store.remote.contains(.mysql), "MariaDB is not installed, or its driver not built")
 )
 struct MariaDBFaultTests {
     @Test func `a connection that the server ended at rest is replaced before a write`() async throws {
@@ -54,6 +53,15 @@ struct MariaDBFaultTests {
         try await withDatabase(at: server.networkURL(database: name) + "?tls=verify") { database in
             let failure = try await kind { try await database.ping() }
             #expect(failure == .unavailable)
+        }
+    }
+
+    @Test func `a statement that the server does not prepare runs as it is`() async throws {
+        try await withDatabase(.mysql, .with { $0.maximumConnections = 1 }) { database in
+            try await database.execute(SQLStatement("PREPARE own FROM 'SELECT 1'"))
+            try await database.execute(SQLStatement("DEALLOCATE PREPARE own"))
+            let failure = try await kind { try await database.execute(SQLStatement("DEALLOCATE PREPARE own")) }
+            #expect(failure == .other)
         }
     }
 

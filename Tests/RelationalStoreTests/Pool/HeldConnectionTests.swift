@@ -5,24 +5,32 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct HeldConnectionTests {
-    @Test(arguments: [Duration.seconds(20), .milliseconds(20)])
+    @Test(arguments: [false, true])
     func `a call that keeps its connection is reported, also when its caller has given up`(
-        deadline: Duration
+        givesUp: Bool
     ) async throws {
         let log = InMemoryLogHandler()
         let configuration = DatabaseConfiguration.with {
             $0.heldTooLong = .milliseconds(60)
-            $0.maximumWait = .milliseconds(10)
+            // When the call is looked after for the first time.
+            $0.maximumWait = .milliseconds(200)
             $0.logger = Logger(label: "test") { _ in log }
         }
         try await withDatabase(.sqliteMemory, configuration) { database in
+            try await database.ping()
             let gate = Gate()
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     _ = try await kind {
-                        try await database.withTransaction(within: deadline) { _ in gate.wait() }
+                        try await database.withTransaction(within: .seconds(20)) { _ in
+                            start.finish()
+                            gate.wait()
+                        }
                     }
                 }
+                for await _ in started {}
+                if givesUp { group.cancelAll() }
                 try await recover {
                     if log.entries.filter({ $0.level == .warning }).count < 2 { throw NotYet() }
                 }

@@ -1,15 +1,17 @@
 import PostgreSQLFixture
-import ProcessFixture
 import RelationalStore
 import Testing
 
 /// What only PostgreSQL does.
 @Suite(
     .timeLimit(.minutes(1)),
-    .enabled(if: PostgreSQLServer.isAvailable || Servers.areRequired, "PostgreSQL is not installed")
+    .enabled(if: Store.remote.contains(.postgresql), "PostgreSQL is not installed, or its driver not built")
 )
 struct PostgreSQLTests {
-    private let one = DatabaseConfiguration.with { $0.maximumConnections = 1 }
+    private let one = DatabaseConfiguration.with {
+        $0.maximumConnections = 1
+        $0.maximumWait = .seconds(10)
+    }
 
     @Test func `a statement that is cancelled ends on the server, and its connection lives on`() async throws {
         try await withDatabase(.postgresql, one) { database in

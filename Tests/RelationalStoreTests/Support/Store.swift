@@ -14,12 +14,23 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Whether the server is there; a visible gap where it is not, unless the tests must run complete.
+    /// Whether the driver is built in and the server is there; a visible gap where it is not, unless the tests must
+    /// run complete.
     private var isAvailable: Bool {
         switch self {
-        case .sqliteFile, .sqliteMemory: true
-        case .mysql: MariaDBServer.isAvailable || Servers.areRequired
-        case .postgresql: PostgreSQLServer.isAvailable || Servers.areRequired
+        case .sqliteFile, .sqliteMemory: return true
+        case .mysql:
+            #if MySQL
+                return MariaDBServer.isAvailable || Servers.areRequired
+            #else
+                return false
+            #endif
+        case .postgresql:
+            #if PostgreSQL
+                return PostgreSQLServer.isAvailable || Servers.areRequired
+            #else
+                return false
+            #endif
         }
     }
 
