@@ -209,7 +209,7 @@ let package = Package(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", nioCore, nioPosix,
+                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture", nioCore, nioPosix,
                 nioHTTP1, crypto, logging,
                 inMemoryLogging, serviceLifecycle,
             ],

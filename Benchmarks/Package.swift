@@ -23,6 +23,15 @@ let package = Package(
             swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         .executableTarget(
+            name: "redis-gets",
+            dependencies: [
+                .product(name: "RedisClient", package: "wechat-login"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+        ),
+        .executableTarget(
             name: "hummingbird-server",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),

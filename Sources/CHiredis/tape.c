@@ -17,6 +17,9 @@ typedef int element_count;
 /* No element of an array is shorter on the wire than "+\r\n". */
 enum { SHORTEST_ELEMENT = 3 };
 
+/* A bulk stands between "$", up to 20 digits, and two line ends. */
+enum { LONGEST_HEAD = 25 };
+
 /* An idle arena or token list larger than this is given back. */
 enum { KEPT_BYTES = 256 * 1024 };
 
@@ -63,6 +66,8 @@ static void reset(redis_tape *tape) {
 }
 
 static void *push(redis_tape *tape, redis_tape_kind kind, int64_t number, size_t offset) {
+    /* Each array announces no more than the bound, but arrays inside arrays multiply. */
+    if (tape->token_count > tape->maximum_bytes / SHORTEST_ELEMENT) return fail(tape, REDIS_TAPE_TOO_LARGE);
     if (tape->token_count == tape->token_capacity) {
         size_t capacity = tape->token_capacity ? tape->token_capacity * 2 : 16;
         redis_tape_token *tokens = realloc(tape->tokens, capacity * sizeof *tokens);
@@ -115,6 +120,9 @@ static void *create_integer(const redisReadTask *task, long long value) {
 }
 
 static void *create_null(const redisReadTask *task) {
+    /* RESP2's null is a string or an array without a length; RESP3 has a type for it, and null maps and sets. */
+    bool is_resp2 = task->type == REDIS_REPLY_STRING || task->type == REDIS_REPLY_ARRAY;
+    if (!is_resp2) return fail(task->privdata, REDIS_TAPE_MALFORMED);
     return push(task->privdata, REDIS_TAPE_NULL, 0, 0);
 }
 
@@ -172,9 +180,10 @@ void redis_tape_free(redis_tape *tape) {
 
 redis_tape_result redis_tape_feed(redis_tape *tape, const void *bytes, size_t count) {
     if (tape->failure != REDIS_TAPE_NEEDS_MORE) return tape->failure;
-    /* A huge announced bulk only buffers, without a callback: bound what is held here. */
+    /* A huge announced bulk only buffers, without a callback: bound what is held here. New bytes do not count, as
+     * they may be many small replies; those that were left after the last reply may be one alone. */
     size_t held = tape->reader->len - tape->reader->pos;
-    if (held + count > tape->maximum_bytes) {
+    if (held > tape->maximum_bytes + LONGEST_HEAD) {
         tape->failure = REDIS_TAPE_TOO_LARGE;
     } else if (redisReaderFeed(tape->reader, bytes, count) != REDIS_OK) {
         tape->failure = tape->reader->err == REDIS_ERR_OOM ? REDIS_TAPE_NO_MEMORY : REDIS_TAPE_MALFORMED;

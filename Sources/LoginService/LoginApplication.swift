@@ -9,6 +9,7 @@ struct LoginApplication: Sendable {
     let users: any UserStore
     let sessions: any SessionStore
     let readiness: Readiness
+    let acceptsSelfAssertedPhone: Bool
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
@@ -20,7 +21,9 @@ struct LoginApplication: Sendable {
             app.use(AccessLog(.init(statusOfError: { envelope.httpStatus(of: Failure($0)) })))
         }
         let router = Router()
-        router.use(UserRoutes(flow: flow, users: users, sessions: sessions).router())
+        let userRoutes = UserRoutes(
+            flow: flow, users: users, sessions: sessions, acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+        router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         if seedRoutes.contains(.checkLogin) {
             router.use(CheckLoginRoute(sessions: sessions, tokenStyle: flow.tokenStyle).router())

@@ -63,9 +63,10 @@ public struct LoginNode: Service {
         database: any RelationalDatabase
     ) async throws {
         warn()
-        let preparation = DatabasePreparation(database: database, logger: logger)
+        let preparation = DatabasePreparation(
+            database: database, mayMigrate: configuration.migratesAtStart, logger: logger)
         do {
-            try await cancelWhenGracefulShutdown { try await preparation.run() }
+            _ = try await cancelWhenGracefulShutdown { try await preparation.run() }
         } catch is CancellationError {
             return logger.notice("stopped before the database answered")
         }
@@ -119,7 +120,8 @@ public struct LoginNode: Service {
             flow: flow,
             users: users,
             sessions: sessions,
-            readiness: readiness
+            readiness: readiness,
+            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
         )
     }
 

@@ -1,7 +1,5 @@
 public import Logging
 public import NIOCore
-import NIOPosix
-import Synchronization
 
 /// A Redis client for code that runs on event loops.
 ///
@@ -20,14 +18,14 @@ import Synchronization
 /// is being made at that moment, is waited for, no longer than the command's own deadline. No command is ever sent
 /// twice.
 ///
-/// Call ``shutdown()`` before the event loops are shut down.
+/// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {
-    private let slots: [LoopSlot]
-    /// The loops of `slots`, in the same order, to be compared without counting references.
-    private let loops: [ObjectIdentifier]
-    private let turn = Atomic<Int>(0)
-    private let isShutdown = Atomic<Bool>(false)
-    private let limits: ConnectionLimits
+    private let node: RedisNode
+    let subscriptions: Subscriptions
+    let limits: ConnectionLimits
+    let locator: any ServerLocator
+    let resources: ClientResources
+    private let observer: CommandObserver?
 
     /// Makes a client that connects when it is first used, or when ``connect()`` is called.
     ///
@@ -37,18 +35,18 @@ public final class RedisClient: Sendable {
     ///     it down.
     ///   - logger: Told of connections made and lost, at `debug`.
     public init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger? = nil) {
-        let limits = ConnectionLimits(configuration)
-        let logger = logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() }
-        slots = eventLoopGroup.makeIterator().map {
-            LoopSlot(loop: $0, configuration: configuration, limits: limits, logger: logger)
+        resources = ClientResources(
+            configuration, loops: ClientLoops(eventLoopGroup),
+            logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
+        limits = resources.limits
+        switch configuration.topology {
+        case .standalone(let endpoint): locator = FixedLocator(endpoint: endpoint)
+        case .sentinel(let sentinels): locator = SentinelLocator(sentinels, resources: resources)
+        case .cluster(let seeds): locator = FixedLocator(endpoint: seeds[0])
         }
-        loops = slots.map { ObjectIdentifier($0.loop) }
-        self.limits = limits
-    }
-
-    deinit {
-        guard !isShutdown.load(ordering: .relaxed) else { return }
-        for slot in slots { _ = slot.shutdown() }
+        node = RedisNode(locator: locator, resources: resources)
+        subscriptions = Subscriptions(locator: locator, resources: resources)
+        observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
     /// Connects every event loop now, instead of when it first has a command.
@@ -57,57 +55,49 @@ public final class RedisClient: Sendable {
     ///
     /// - Throws: ``RedisError`` `.connectFailed`, `.authenticationFailed`, `.timeout`, `.cancelled` or `.shutdown`.
     public func connect() async throws(RedisError) {
-        for slot in slots {
-            let deadline = NIODeadline.now() + limits.connectTimeout
-            try await slot.gate.connect(slot, deadline: deadline)
-        }
+        try await node.connect()
     }
 
-    /// Closes all connections and fails what waits with `.shutdown`; done when the last socket is closed.
+    /// Takes no more commands, waits for the replies still to come, and closes all connections.
     ///
-    /// May be called again, and from anywhere. Cancelling the caller does not shorten it.
-    public func shutdown() async {
-        isShutdown.store(true, ordering: .relaxed)
-        for closed in slots.map({ $0.shutdown() }) {
-            // Sockets that fail to close are closed all the same.
-            try? await closed.get()
-        }
+    /// From this moment on, commands fail with `.shutdown`; so do those that wait for a connection, at once, and those
+    /// that wait for a reply, at the end of the grace. When this returns, every caller has its result or its error and
+    /// the sockets are closed; one that is just being opened may take its connect timeout. May be called again, with
+    /// less grace too, and from anywhere. Cancelling the caller does not shorten it.
+    ///
+    /// - Parameter grace: How long replies are waited for; not at all by default.
+    public func shutdown(grace: Duration = .zero) async {
+        await subscriptions.shutdown()
+        await node.shutdown(deadline: .now() + TimeAmount(grace))
     }
 
     /// Sends a command and waits for its reply.
     ///
-    /// Here every command passes. The clock starts now, so a hop to a loop counts.
-    func perform(_ frame: some WireFrame, timeout: Duration?) async throws(RedisError) -> RedisValue {
-        try await perform(frame, asked: .now(), timeout: timeout)
-    }
-
-    func perform(
-        _ frame: some WireFrame, asked: NIODeadline, timeout: Duration?
-    ) async throws(RedisError) -> RedisValue {
+    /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
+    ///
+    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    @inline(__always)
+    func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
+    ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        let here = slotOfThisThread
-        if let here, let connection = here.readyConnection,
-            let reply = try await here.send(frame, over: connection, asked: asked, deadline: deadline)
-        {
+        if let observer {
+            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        }
+        return try await node.perform(frame, asked: asked, deadline: deadline)
+    }
+
+    private func perform<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
+    ) async throws(RedisError) -> Frame.Reply {
+        let command = observer.begin(frame, asked: asked)
+        do throws(RedisError) {
+            let reply = try await node.perform(frame, asked: asked, deadline: deadline)
+            observer.end(command, error: nil)
             return reply
+        } catch {
+            observer.end(command, error: error)
+            throw error
         }
-        let slot = here ?? nextSlot()
-        return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
-    }
-
-    /// The slots in turn, for callers that are on none of the loops.
-    private func nextSlot() -> LoopSlot {
-        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return slots[Int(UInt(bitPattern: turn) % UInt(slots.count))]
-    }
-
-    /// The slot whose loop this code runs on.
-    private var slotOfThisThread: LoopSlot? {
-        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
-        let identifier = ObjectIdentifier(loop)
-        for index in loops.indices where loops[index] == identifier {
-            return slots[index]
-        }
-        return nil
     }
 }

@@ -14,6 +14,8 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("redis-url"), help: "REDIS_URL") var redisURL: String?
     @Option(help: "REDIS_SESSION_PREFIX") var redisSessionPrefix: String?
     @Option(name: .customLong("database-url"), help: "DATABASE_URL") var databaseURL: String?
+    @Option(help: "MIGRATE_AT_START") var migrateAtStart: String?
+    @Option(help: "PHONE_SELF_ASSERTED") var phoneSelfAsserted: String?
     @Option(name: .customLong("session-ttl"), help: "SESSION_TTL") var sessionTTL: String?
     @Option(name: .customLong("session-idle-ttl"), help: "SESSION_IDLE_TTL") var sessionIdleTTL: String?
     @Option(help: "TOKEN_STYLE") var tokenStyle: String?
@@ -31,7 +33,8 @@ struct SettingFlags: ParsableArguments {
             (.host, host), (.port, port), (.workers, workers), (.weChatAppID, weChatAppID),
             (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
-            (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL), (.sessionTTL, sessionTTL),
+            (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
+            (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted), (.sessionTTL, sessionTTL),
             (.sessionIdleTTL, sessionIdleTTL), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
             (.envelopeStatus, envelopeStatus), (.seedRoutes, seedRoutes), (.nearCache, nearCache),
             (.shutdownDelay, shutdownDelay), (.logLevel, logLevel), (.logFormat, logFormat),

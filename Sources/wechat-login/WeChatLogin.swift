@@ -13,6 +13,6 @@ struct WeChatLogin: AsyncParsableCommand {
               wechat-login serve --wechat-appid wx-sandbox --wechat-secret sandbox-secret \\
                 --wechat-base-url http://127.0.0.1:3999 --wechat-allow-insecure true
             """,
-        subcommands: [Serve.self, SandboxCommand.self]
+        subcommands: [Serve.self, Migrate.self, UserCommand.self, SandboxCommand.self]
     )
 }

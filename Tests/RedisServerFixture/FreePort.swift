@@ -1,10 +1,15 @@
 import Foundation
 
 /// Finds a port nobody listens on.
-enum FreePort {
-    /// Asks the system for a port and gives it back; another process could take it in between, which is rare enough
-    /// for a test, and shows as a server that did not start.
-    static func find() throws -> Int {
+public enum FreePort {
+    /// Asks the system for a port and gives it back.
+    ///
+    /// Another process could take it in between, which is rare enough for a test, and shows as a server that did not
+    /// start.
+    ///
+    /// - Returns: A port of 127.0.0.1.
+    /// - Throws: ``RedisServer/Failure``.
+    public static func find() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

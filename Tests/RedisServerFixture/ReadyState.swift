@@ -3,19 +3,25 @@ import Synchronization
 
 /// What a server has printed, and whether it said that it is ready.
 final class ReadyState: Sendable {
+    /// What the process prints once it is ready.
+    private let readyLine: String
     private let printed = Mutex("")
     private let isDone = DispatchSemaphore(value: 0)
 
+    init(readyLine: String) {
+        self.readyLine = readyLine
+    }
+
     var text: String { printed.withLock(\.self) }
 
-    var sawReadyLine: Bool { text.contains("Ready to accept connections") }
+    var sawReadyLine: Bool { text.contains(readyLine) }
 
     func add(_ text: String) {
         let isReady = printed.withLock { printed in
-            let wasReady = printed.contains("Ready to accept connections")
+            let wasReady = printed.contains(readyLine)
             // Enough to explain a failed start; a long run must not grow it.
             if printed.utf8.count < 65_536 { printed += text }
-            return !wasReady && printed.contains("Ready to accept connections")
+            return !wasReady && printed.contains(readyLine)
         }
         if isReady { isDone.signal() }
     }

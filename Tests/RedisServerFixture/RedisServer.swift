@@ -11,6 +11,8 @@ public final class RedisServer: Sendable {
         case notInstalled
         /// The process ended, or said nothing of being ready for 10 s; with what it printed.
         case didNotStart(output: String)
+        /// The server closed its connection, or said nothing for 10 s.
+        case didNotAnswer
     }
 
     /// The TCP port on 127.0.0.1, kept over restarts.
@@ -25,16 +27,18 @@ public final class RedisServer: Sendable {
 
     /// Starts a server and waits until it is ready.
     ///
-    /// - Parameter arguments: Added to the command line, such as `["--requirepass", "secret"]`.
+    /// - Parameters:
+    ///   - port: The TCP port; one that is free by default.
+    ///   - arguments: Added to the command line, such as `["--requirepass", "secret"]`.
     /// - Throws: ``Failure``.
-    public init(arguments: [String] = []) throws {
+    public init(port: Int? = nil, arguments: [String] = []) throws {
         guard let executable = Self.executable else { throw Failure.notInstalled }
         self.executable = executable
         self.arguments = arguments
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         socketPath = directory.appendingPathComponent("s").path
-        port = try FreePort.find()
+        self.port = try port ?? FreePort.find()
         try start()
     }
 
@@ -90,7 +94,7 @@ public final class RedisServer: Sendable {
         }
     }
 
-    private static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
         .split(separator: ":")
         .map { "\($0)/redis-server" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -6,7 +6,9 @@ final class ServerProcess {
     private let identifier: pid_t
 
     /// Starts the process and waits for the line that says it is ready.
-    init(executable: String, arguments: [String]) throws {
+    init(
+        executable: String, arguments: [String], readyLine: String = "to accept connections"
+    ) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw RedisServer.Failure.didNotStart(output: "no pipe") }
         let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
@@ -16,7 +18,7 @@ final class ServerProcess {
         } catch {
             throw RedisServer.Failure.didNotStart(output: "\(error)")
         }
-        let state = ReadyState()
+        let state = ReadyState(readyLine: readyLine)
         // Reads to the end, as a server whose pipe is full would stop.
         Thread.detachNewThread {
             while case let bytes = output.availableData, !bytes.isEmpty {

@@ -8,14 +8,25 @@ final class EventLoopTaskExecutor: TaskExecutor {
     private let loop: any EventLoop
     /// What the connections of the loop share.
     let memory: NIOLoopBoundBox<ReplyMemory>
+    private let jobs: NIOLoopBoundBox<JobQueue>
 
     init(_ loop: any EventLoop) {
         self.loop = loop
         memory = .makeBoxSendingValue(ReplyMemory(), eventLoop: loop)
+        jobs = .makeBoxSendingValue(JobQueue(), eventLoop: loop)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        if loop.inEventLoop {
+            append(job)
+        } else {
+            loop.execute { self.append(job) }
+        }
+    }
+
+    private func append(_ job: UnownedJob) {
+        guard jobs.value.append(job) else { return }
+        loop.execute { self.jobs.value.run(on: self.asUnownedTaskExecutor()) }
     }
 }

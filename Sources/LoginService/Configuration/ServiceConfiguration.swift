@@ -22,6 +22,10 @@ public struct ServiceConfiguration: Sendable {
     public var sessionPrefix: String
     /// `DATABASE_URL`.
     public var database: DatabaseURL
+    /// `MIGRATE_AT_START`: whether a node brings the schema up to date before it serves.
+    public var migratesAtStart: Bool
+    /// `PHONE_SELF_ASSERTED`: whether a user may bind a phone by naming it.
+    public var acceptsSelfAssertedPhone: Bool
     /// `SESSION_TTL`.
     public var sessionTimeToLive: Duration
     /// `TOKEN_STYLE`.
@@ -60,6 +64,8 @@ public struct ServiceConfiguration: Sendable {
         redis = try Self.redis(settings)
         sessionPrefix = try settings.text(.redisSessionPrefix) ?? "session:"
         database = try Self.database(settings)
+        migratesAtStart = try settings.flag(.migrateAtStart, default: true)
+        acceptsSelfAssertedPhone = try settings.flag(.phoneSelfAsserted, default: false)
         sessionTimeToLive = try settings.duration(
             .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
         try settings.requireOff(.sessionIdleTTL)
@@ -104,7 +110,7 @@ public struct ServiceConfiguration: Sendable {
         }
     }
 
-    private static func database(_ settings: SettingsReader) throws(ConfigurationError) -> DatabaseURL {
+    static func database(_ settings: SettingsReader) throws(ConfigurationError) -> DatabaseURL {
         let text = try settings.text(.databaseURL) ?? "sqlite:data/users.sqlite3"
         do {
             return try DatabaseURL(text)

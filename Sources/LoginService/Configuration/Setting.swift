@@ -11,6 +11,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case redisURL = "REDIS_URL"
     case redisSessionPrefix = "REDIS_SESSION_PREFIX"
     case databaseURL = "DATABASE_URL"
+    case migrateAtStart = "MIGRATE_AT_START"
+    case phoneSelfAsserted = "PHONE_SELF_ASSERTED"
     case sessionTTL = "SESSION_TTL"
     case sessionIdleTTL = "SESSION_IDLE_TTL"
     case tokenStyle = "TOKEN_STYLE"
@@ -33,11 +35,16 @@ public enum Setting: String, CaseIterable, Sendable {
         case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
         case .weChatAllowInsecure:
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."
-        case .redisURL: "redis://[user:password@]host:port/db or unix:///path. Default: redis://127.0.0.1:6379/0."
+        case .redisURL:
+            "A redis, rediss (TLS), unix, redis+sentinel or redis+cluster URL. Default: redis://127.0.0.1:6379/0."
         case .redisSessionPrefix: "What stands before a token in its Redis key; may be empty. Default: session:"
         case .databaseURL:
             "sqlite:path, mysql://user:password@host/db or postgresql://user:password@host/db. "
                 + "Default: sqlite:data/users.sqlite3."
+        case .migrateAtStart:
+            "false leaves the database's schema to `wechat-login migrate`, and stops where it is not up to date. Default: true."
+        case .phoneSelfAsserted:
+            "true lets POST /user/login bind a phone that nothing proves to be the caller's. Default: false."
         case .sessionTTL: "How long a session lives: a number with s, m, h or d. Default: 7d."
         case .sessionIdleTTL: "Sliding idle limit of a session. This version has only: off."
         case .tokenStyle: "Tokens of /user/wechatlogin: md5 or opaque. Default: md5."

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// An outcome that a client is told with a code of the envelope.
 ///
 /// The contract's table is ``Failure/Code``.
@@ -12,14 +14,21 @@ struct Failure: Error {
         case unsupportedMediaType = 10_005
         case notFound = 10_006
         case methodNotAllowed = 10_007
+        case banned = 10_009
         case weChatUnavailable = 10_010
         case sessionStoreUnavailable = 10_011
         case userStoreUnavailable = 10_012
         case overloaded = 10_013
         case weChatQuota = 10_014
+        case forbidden = 10_016
 
         /// Whether the status is real in every mode: what is not a business outcome is never a 200.
-        var hasRealStatus: Bool { self != .loginFailed && self != .invalidParameter }
+        var hasRealStatus: Bool {
+            switch self {
+            case .loginFailed, .invalidParameter, .banned, .forbidden: false
+            default: true
+            }
+        }
     }
 
     let code: Code
@@ -56,6 +65,21 @@ extension Failure {
     /// A field is missing, of the wrong type, too long, or malformed; the message names it.
     static func invalidParameter(_ message: String) -> Failure {
         Failure(code: .invalidParameter, reason: "invalid_parameter", message: message, status: 400)
+    }
+
+    /// The user may not log in for a while, or for ever.
+    static func banned(until end: Date) -> Failure {
+        let time = end.timeIntervalSinceNow > 100 * 366 * 86_400 ? "" : " until \(end.formatted(.iso8601))"
+        return Failure(code: .banned, reason: "banned", message: "this user may not log in\(time)", status: 403)
+    }
+
+    /// The phone belongs to another user.
+    static let phoneTaken = Failure(
+        code: .invalidParameter, reason: "phone_taken", message: "another user has this phone", status: 400)
+
+    /// Authenticated, but not allowed.
+    static func forbidden(_ message: String) -> Failure {
+        Failure(code: .forbidden, reason: "forbidden", message: message, status: 403)
     }
 
     static func sessionStoreUnavailable(_ underlying: any Error) -> Failure {

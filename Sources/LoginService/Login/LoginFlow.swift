@@ -1,3 +1,4 @@
+import FoundationEssentials
 import WeChatAPI
 
 /// code → identity → user → session → token, in this order: a failure at any step issues nothing.
@@ -20,11 +21,12 @@ struct LoginFlow: Sendable {
     /// Logs in whoever the code belongs to; the same code within 30 s gets the same token.
     func logIn(code: LoginCode) async throws(Failure) -> Login {
         let identity = try await exchange.identity(for: code)
-        let userID = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
+        let account = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
+        if let end = account.bannedUntil, end > .now { throw .banned(until: end) }
         let token = token(for: identity)
-        let session = Session(openID: identity.openID, userID: userID)
+        let session = Session(openID: identity.openID, userID: account.id)
         try await sessions.store(session, for: token, timeToLive: timeToLive)
-        return Login(token: token, userID: userID, timeToLive: timeToLive)
+        return Login(token: token, userID: account.id, timeToLive: timeToLive)
     }
 
     private func token(for identity: LoginIdentity) -> SessionToken {

@@ -7,12 +7,15 @@ struct UserRoutes: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    /// Whether a user may bind a phone by naming it, which proves nothing.
+    let acceptsSelfAssertedPhone: Bool
 
     func router() -> Router {
         let router = Router(prefix: "/user")
         router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
         let member = Router()
         member.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle))
+        member.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
@@ -67,6 +70,26 @@ struct UserRoutes: Sendable {
         try Profile.check(change)
         guard try await users.update(session.userID, change) else { throw Failure.notLoggedIn }
         Envelope.succeed(ctx)
+    }
+
+    private struct PhoneRequest: Decodable {
+        let phone: String
+    }
+
+    private func bindSelfAssertedPhone(_ ctx: Context) async throws {
+        let session = try ctx.authenticated().session
+        guard acceptsSelfAssertedPhone else {
+            throw Failure.forbidden("a phone is bound by POST /user/phone, with a code of getPhoneNumber")
+        }
+        let request = try await ctx.request.decode(PhoneRequest.self)
+        guard let phone = PhoneNumber(request.phone) else {
+            throw Failure.invalidParameter("phone must have 5 to 15 digits, with a leading + or without")
+        }
+        switch try await users.bind(phone, to: session.userID) {
+        case .bound: Envelope.succeed(ctx)
+        case .takenByAnother: throw Failure.phoneTaken
+        case .noSuchUser: throw Failure.notLoggedIn
+        }
     }
 
     private func logOut(_ ctx: Context) async throws {

@@ -6,34 +6,40 @@ import WeChatAPI
 struct RelationalUserStore: UserStore {
     let database: any RelationalDatabase
 
-    private static let find: SQLText = "SELECT id FROM users WHERE app_id = ? AND open_id = ?"
+    /// A login later than this after the last one is noted: one that noted each would write for each.
+    static let lastSeenPrecision: TimeInterval = 3_600
+
+    private static let find: SQLText =
+        "SELECT id, banned_until, last_seen_at FROM users WHERE app_id = ? AND open_id = ?"
     private static let create = SQLText(
         sqlite: """
-            INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)
+            INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)",
+        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)",
         postgresql: """
-            INSERT INTO users (app_id, open_id, union_id, created_at) VALUES (?, ?, ?, ?)
+            INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING RETURNING id
             """
     )
+    private static let see: SQLText = "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?"
     private static let read: SQLText =
-        "SELECT id, nickname, avatar_url, phone, credit FROM users WHERE id = ?"
-    private static let change: SQLText =
-        "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?"
+        """
+        SELECT id, nickname, avatar_url, phone, credit, state, banned_until, created_at, last_seen_at
+        FROM users WHERE id = ?
+        """
 
     /// SELECT, then INSERT, then SELECT.
     ///
     /// Nearly every login is the first SELECT alone, which takes no lock and burns no id, and a lost race ends in the
     /// second. Each statement stands alone, outside any older snapshot.
-    func findOrCreate(appID: String, openID: OpenID, unionID: UnionID?) async throws(Failure) -> Int64 {
+    func findOrCreate(appID: String, openID: OpenID, unionID: UnionID?) async throws(Failure) -> Account {
         do {
             // A row can go between a lost INSERT and the SELECT; thrice in a row it does not.
             for _ in 0..<3 {
                 let rows = try await database.query(SQLStatement(Self.find, appID, openID.rawValue))
-                if let row = rows.first { return try row.value("id", as: Int64.self) }
-                if let id = try await insert(appID, openID, unionID) { return id }
+                if let row = rows.first { return try await seen(row, unionID) }
+                if let id = try await insert(appID, openID, unionID) { return Account(id: id) }
             }
             throw SQLError(.retryTransaction, message: "the user was neither found nor inserted")
         } catch {
@@ -43,10 +49,10 @@ struct RelationalUserStore: UserStore {
 
     /// The id of the new row; nil when another caller was first.
     private func insert(_ appID: String, _ openID: OpenID, _ unionID: UnionID?) async throws(SQLError) -> Int64? {
-        let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
+        let now = Date().microseconds
         do {
             let result = try await database.execute(
-                SQLStatement(Self.create, appID, openID.rawValue, unionID?.rawValue, now))
+                SQLStatement(Self.create, appID, openID.rawValue, unionID?.rawValue, now, now))
             return result.changes == 1 ? result.lastInsertID : nil
         } catch {
             guard error.kind == .uniqueViolation else { throw error }
@@ -54,28 +60,22 @@ struct RelationalUserStore: UserStore {
         }
     }
 
-    func user(_ id: Int64) async throws(Failure) -> User? {
-        do {
-            guard let row = try await database.query(SQLStatement(Self.read, id)).first else { return nil }
-            return User(
-                id: try row.value("id", as: Int64.self),
-                nickname: try row.value("nickname", as: String?.self),
-                avatarURL: try row.value("avatar_url", as: String?.self),
-                phone: try row.value("phone", as: String?.self),
-                credit: try row.value("credit", as: Int64.self)
-            )
-        } catch {
-            throw .userStoreUnavailable(error)
+    /// The account in a row, whose last login is noted if it was long ago.
+    private func seen(_ row: SQLRow, _ unionID: UnionID?) async throws(SQLError) -> Account {
+        let account = Account(
+            id: try row.value("id"), bannedUntil: try row.value("banned_until", as: Int64?.self).map(Date.init))
+        let last = try row.value("last_seen_at", as: Int64?.self).map(Date.init(microseconds:))
+        if last ?? .distantPast < Date() - Self.lastSeenPrecision {
+            // Not worth a refused login: the next one notes it.
+            _ = try? await database.execute(
+                SQLStatement(Self.see, Date().microseconds, unionID?.rawValue, account.id))
         }
+        return account
     }
 
-    func update(_ id: Int64, _ change: ProfileChange) async throws(Failure) -> Bool {
+    func user(_ id: Int64) async throws(Failure) -> User? {
         do {
-            let result = try await database.execute(
-                SQLStatement(Self.change, change.nickname, change.avatarURL, id))
-            if result.changes > 0 { return true }
-            // MySQL counts a row that already had these values as unchanged.
-            return try await !database.query(SQLStatement(Self.read, id)).isEmpty
+            return try await database.query(SQLStatement(Self.read, id)).first.map(User.init)
         } catch {
             throw .userStoreUnavailable(error)
         }
@@ -87,5 +87,19 @@ struct RelationalUserStore: UserStore {
         } catch {
             throw .userStoreUnavailable(error)
         }
+    }
+}
+
+extension User {
+    fileprivate init(_ row: SQLRow) throws(SQLError) {
+        id = try row.value("id")
+        nickname = try row.value("nickname")
+        avatarURL = try row.value("avatar_url")
+        phone = try row.value("phone")
+        credit = try row.value("credit")
+        state = try row.value("state")
+        bannedUntil = try row.value("banned_until", as: Int64?.self).map(Date.init(microseconds:))
+        createdAt = Date(microseconds: try row.value("created_at"))
+        lastSeenAt = try row.value("last_seen_at", as: Int64?.self).map(Date.init(microseconds:))
     }
 }

@@ -1,4 +1,4 @@
-import WeChatAPI
+import FoundationEssentials
 
 /// A person who logged in at least once, in one mini program.
 struct User: Sendable {
@@ -9,6 +9,20 @@ struct User: Sendable {
     var phone: String?
     /// Points; a new user starts with 100, as in the older systems.
     var credit: Int64
+    /// The older systems' number for what a user is; 1 for everyone who is as they should be.
+    var state: Int64
+    /// Until when the user may not log in; in the past when that is over.
+    var bannedUntil: Date?
+    var createdAt: Date
+    /// The last login, to the hour; nil for a user who was imported and has not come yet.
+    var lastSeenAt: Date?
+}
+
+/// What a login needs to know of a user.
+struct Account: Hashable, Sendable {
+    let id: Int64
+    /// Until when the user may not log in; in the past when that is over.
+    var bannedUntil: Date?
 }
 
 /// A change of a user's profile; nil leaves a field as it is.
@@ -17,19 +31,18 @@ struct ProfileChange: Sendable {
     var avatarURL: String?
 }
 
-/// Identity → user.
-///
-/// Every method throws ``Failure`` 10012 when the database cannot answer in time.
-protocol UserStore: Sendable {
-    /// The id of the user with this identity, made on first sight. Any number of callers at once get the same one.
-    func findOrCreate(appID: String, openID: OpenID, unionID: UnionID?) async throws(Failure) -> Int64
+/// What became of binding a phone.
+enum PhoneBinding: Hashable, Sendable {
+    case bound
+    /// Another user of the same mini program has it.
+    case takenByAnother
+    case noSuchUser
+}
 
-    /// The user with this id; nil when there is none.
-    func user(_ id: Int64) async throws(Failure) -> User?
-
-    /// Changes the profile; returns false when there is no such user.
-    func update(_ id: Int64, _ change: ProfileChange) async throws(Failure) -> Bool
-
-    /// Succeeds when the database answers.
-    func ping() async throws(Failure)
+/// What became of a change of a user's credit.
+enum CreditChange: Hashable, Sendable {
+    case changed(balance: Int64)
+    /// There was less than was to be taken, or more than a number holds; nothing was changed.
+    case outOfRange
+    case noSuchUser
 }

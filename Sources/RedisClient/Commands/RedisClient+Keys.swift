@@ -8,7 +8,7 @@ extension RedisClient {
     /// - Throws: ``RedisError``.
     @discardableResult
     public func delete(_ key: String, timeout: Duration? = nil) async throws(RedisError) -> Int {
-        try await integer(perform(KeyFrame.delete(key), timeout: timeout))
+        try await perform(.delete(key), timeout: timeout)
     }
 
     /// Deletes keys in one step (DEL).
@@ -20,7 +20,8 @@ extension RedisClient {
     /// - Throws: ``RedisError``.
     @discardableResult
     public func delete(_ keys: [String], timeout: Duration? = nil) async throws(RedisError) -> Int {
-        try await remove("DEL", keys, timeout: timeout)
+        guard !keys.isEmpty else { return 0 }
+        return try await perform(.delete(keys), timeout: timeout)
     }
 
     /// Removes a key, and lets the server free its memory later (UNLINK).
@@ -32,7 +33,7 @@ extension RedisClient {
     /// - Throws: ``RedisError``.
     @discardableResult
     public func unlink(_ key: String, timeout: Duration? = nil) async throws(RedisError) -> Int {
-        try await integer(perform(KeyFrame.unlink(key), timeout: timeout))
+        try await perform(.unlink(key), timeout: timeout)
     }
 
     /// Removes keys in one step, and lets the server free their memory later (UNLINK).
@@ -44,7 +45,8 @@ extension RedisClient {
     /// - Throws: ``RedisError``.
     @discardableResult
     public func unlink(_ keys: [String], timeout: Duration? = nil) async throws(RedisError) -> Int {
-        try await remove("UNLINK", keys, timeout: timeout)
+        guard !keys.isEmpty else { return 0 }
+        return try await perform(.unlink(keys), timeout: timeout)
     }
 
     /// Sets when a key is removed (PEXPIRE).
@@ -59,8 +61,7 @@ extension RedisClient {
     public func expire(
         _ key: String, after duration: Duration, timeout: Duration? = nil
     ) async throws(RedisError) -> Bool {
-        let command = RedisCommand("PEXPIRE", .string(key), .integer(duration.wholeMilliseconds))
-        return try await integer(perform(command, timeout: timeout)) == 1
+        try await perform(.expire(key, after: duration), timeout: timeout)
     }
 
     /// Tells how long a key has left (PTTL).
@@ -71,21 +72,6 @@ extension RedisClient {
     /// - Returns: The time left, or that there is no key, or no end.
     /// - Throws: ``RedisError``.
     public func timeToLive(_ key: String, timeout: Duration? = nil) async throws(RedisError) -> TimeToLive {
-        switch try await integer(perform(KeyFrame.timeToLive(key), timeout: timeout)) {
-        case -2: return .noKey
-        case -1: return .noExpiry
-        case let milliseconds: return .expires(after: .milliseconds(milliseconds))
-        }
-    }
-
-    private func remove(_ name: String, _ keys: [String], timeout: Duration?) async throws(RedisError) -> Int {
-        guard !keys.isEmpty else { return 0 }
-        return try await integer(
-            perform(RedisCommand(name, arguments: keys.map(RedisArgument.string)), timeout: timeout))
-    }
-
-    private func integer(_ reply: RedisValue) throws(RedisError) -> Int {
-        guard case .integer(let number) = reply else { throw .protocolViolation(.unexpectedReply) }
-        return number
+        try await perform(.timeToLive(key), timeout: timeout)
     }
 }

@@ -1,22 +1,20 @@
+public import Metrics
+public import Tracing
+
 /// Where Redis is, who we are there, and how long and how much to wait.
 ///
 /// The description shows neither user nor password.
 public struct RedisConfiguration: Sendable {
-    /// Where the server listens.
-    public enum Endpoint: Hashable, Sendable {
-        /// A host name or address, and a port.
-        case tcp(host: String, port: Int)
-        /// The path of a socket on this machine.
-        case unixSocket(path: String)
-    }
+    /// Where the servers are.
+    public var topology: Topology
 
-    /// Where the server listens.
-    public var endpoint: Endpoint
+    /// How servers are authenticated over TLS, and Sentinels too; `nil` (the default) speaks in the clear.
+    public var tls: RedisTLS?
 
-    /// The user and password; `nil` (the default) sends no AUTH.
+    /// The user and password for the servers that hold the data; `nil` (the default) sends no AUTH.
     public var credentials: RedisCredentials?
 
-    /// The database selected on every connection; 0 by default.
+    /// The database selected on every connection; 0 by default, and the only one a cluster has.
     public var database: Int = 0
 
     /// The name shown by `CLIENT LIST`, without spaces; `nil` (the default) sets none.
@@ -59,36 +57,59 @@ public struct RedisConfiguration: Sendable {
     /// How long a connection must have lived for the next pause to start at ``backoffBase`` again; 10 s by default.
     public var backoffResetAfter: Duration = .seconds(10)
 
+    /// How many connections a client may begin in a second, over all its event loops and servers; 100 by default.
+    ///
+    /// Those it needs to start are not held up.
+    public var maximumConnectRate: Int = 100
+
+    /// Where to report times, commands in flight and connections; `nil` (the default) reports nothing and costs nothing.
+    ///
+    /// `MetricsSystem.factory` is the one of the process. See <doc:Observing> for what is reported.
+    public var metricsFactory: (any MetricsFactory)?
+
+    /// Where to report a span for each command; `nil` (the default) reports none and costs nothing.
+    ///
+    /// `InstrumentationSystem.tracer` is the one of the process. No span holds a key, an argument or a value.
+    public var tracer: (any Tracer)?
+
     /// Makes a configuration with the defaults of every field.
     ///
-    /// - Parameter endpoint: Where the server listens.
-    public init(endpoint: Endpoint) {
-        self.endpoint = endpoint
+    /// - Parameter topology: Where the servers are.
+    public init(_ topology: Topology) {
+        self.topology = topology
     }
 
     /// Makes a configuration of a URL.
     ///
-    /// Two forms are known: `redis://[user[:password]@]host[:port][/database]` and
-    /// `unix://[user:password@]/path[?db=database]`. User, password and path are percent-decoded; an IPv6 address
-    /// stands in brackets; a password without a user (`redis://:secret@host`) is sent alone, as servers before ACLs
-    /// want it. `valkey://` is the same as `redis://`.
+    /// These forms are known:
+    /// - `redis://[user[:password]@]host[:port][/database]`: one server; the port is 6379 by default.
+    /// - `unix://[user:password@]/path[?db=database]`: one server on this machine.
+    /// - `redis+sentinel://[user:password@]sentinel[:port],…/name[/database]`: the master that Sentinels know by this
+    ///   name; the port is 26379 by default. User and password are the master's; those of the Sentinels are in the
+    ///   options `sentinel_username` and `sentinel_password`.
+    /// - `redis+cluster://[user:password@]node[:port],…`: a cluster, known by some of its nodes.
+    ///
+    /// With `rediss` in place of `redis` (`rediss://`, `rediss+sentinel://`, `rediss+cluster://`), everything is over
+    /// TLS, with the options `ca_file`, `cert_file`, `key_file` and `server_name`; see ``RedisTLS``. `valkey` and
+    /// `valkeys` mean the same as `redis` and `rediss`.
+    ///
+    /// User, password, path, names and options are percent-decoded; an IPv6 address stands in brackets; a password
+    /// without a user (`redis://:secret@host`) is sent alone, as servers before ACLs want it.
     ///
     /// - Parameter url: The URL.
     /// - Throws: ``RedisConfigurationError``, which shows no part of user or password.
     public init(url: String) throws(RedisConfigurationError) {
         let parsed = try RedisURL(url)
-        self.init(endpoint: parsed.endpoint)
+        self.init(parsed.topology)
         credentials = parsed.credentials
         database = parsed.database
+        tls = parsed.tls
     }
 }
 
 extension RedisConfiguration: CustomStringConvertible {
-    /// The endpoint and the database.
+    /// The addresses and the database.
     public var description: String {
-        switch endpoint {
-        case .tcp(let host, let port): "RedisConfiguration(\(host):\(port), database \(database))"
-        case .unixSocket(let path): "RedisConfiguration(\(path), database \(database))"
-        }
+        "RedisConfiguration(\(topology), database \(database)\(tls == nil ? "" : ", TLS"))"
     }
 }

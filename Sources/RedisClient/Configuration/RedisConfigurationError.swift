@@ -3,32 +3,35 @@
 /// Messages name the part that is wrong; none repeats user, password or the URL.
 public struct RedisConfigurationError: Error, Hashable, CustomStringConvertible {
     enum Reason: Hashable {
-        case notAURL, unknownScheme
-        case notAvailableYet(String)
-        case missingHost, badPort, badDatabase, missingPath
-        case unknownOption, badEncoding, fragment
+        case notAURL, unknownScheme, fragment, badEncoding
+        case missingHost, severalHosts, badPort, badDatabase, databaseInCluster, missingPath
+        case missingMasterName, sentinelUserWithoutPassword
+        case unknownOption, emptyOption, certificateWithoutKey
     }
 
     let reason: Reason
 
-    /// Whether the URL is well known but of a kind this version cannot serve, such as `rediss://`.
-    public var isNotAvailableYet: Bool {
-        if case .notAvailableYet = reason { true } else { false }
-    }
-
     /// What is wrong, without any part of the URL that may be secret.
     public var description: String {
-        switch reason {
-        case .notAURL: "Redis URL: not of the form scheme://…"
-        case .unknownScheme: "Redis URL: unknown scheme; use redis:// or unix://"
-        case .notAvailableYet(let scheme): "Redis URL: \(scheme):// is not available yet"
-        case .missingHost: "Redis URL: no host, or a malformed one"
-        case .badPort: "Redis URL: the port is not a number from 1 to 65535"
-        case .badDatabase: "Redis URL: the database is not a number from 0"
-        case .missingPath: "Redis URL: no socket path"
-        case .unknownOption: "Redis URL: unknown option"
-        case .badEncoding: "Redis URL: malformed percent encoding"
-        case .fragment: "Redis URL: a fragment (#) has no meaning here; write # as %23"
-        }
+        let text =
+            switch reason {
+            case .notAURL: "not of the form scheme://…"
+            case .unknownScheme:
+                "unknown scheme; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://"
+            case .fragment: "a fragment (#) has no meaning here; write # as %23"
+            case .badEncoding: "malformed percent encoding"
+            case .missingHost: "no host, or a malformed one"
+            case .severalHosts: "more than one host; use redis+sentinel:// or redis+cluster://"
+            case .badPort: "the port is not a number from 1 to 65535"
+            case .badDatabase: "the database is not a number from 0"
+            case .databaseInCluster: "a cluster has database 0 only"
+            case .missingPath: "no socket path"
+            case .missingMasterName: "no master name; write redis+sentinel://host/name"
+            case .sentinelUserWithoutPassword: "sentinel_username without sentinel_password"
+            case .unknownOption: "unknown or repeated option"
+            case .emptyOption: "an option without a value"
+            case .certificateWithoutKey: "cert_file and key_file belong together"
+            }
+        return "Redis URL: " + text
     }
 }

@@ -13,6 +13,11 @@ public struct RedisCredentials: Hashable, Sendable {
         self.username = username
         self.password = password
     }
+
+    /// What proves them to a server.
+    var command: RedisCommand {
+        RedisCommand("AUTH", arguments: [username, password].compactMap { $0.map(RedisArgument.string) })
+    }
 }
 
 extension RedisCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -9,15 +9,21 @@ final class RedisConnection {
     let loop: NIOIsolatedEventLoop
     private let reader: ReplyReader
     private var queue: ReplyQueue<ReplyReceiver>
+    private(set) var nextNumber: UInt64
     private var context: ChannelHandlerContext?
     private weak var owner: (any RedisConnectionOwner)?
 
+    /// The replies that came for the batch which is first in the queue.
+    private var gathered: [RedisValue] = []
     private var outgoing = ByteBuffer()
     /// Places before this number may have been seen by the server.
     private var sentThrough: UInt64
     private var isFlushScheduled = false
     private var isReady = false
     private(set) var isClosed = false
+    /// What ends the connection when the last reply is there; `nil` while it takes commands.
+    private var finishError: RedisError?
+    private var finishTimer: Scheduled<Void>?
     private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
@@ -28,33 +34,39 @@ final class RedisConnection {
         owner: any RedisConnectionOwner, limits: ConnectionLimits, loop: NIOIsolatedEventLoop, firstNumber: UInt64
     ) throws(RedisError) {
         reader = try ReplyReader(maximumReplyBytes: limits.maximumReplyBytes)
-        queue = ReplyQueue(firstNumber: firstNumber)
+        queue = ReplyQueue()
+        nextNumber = firstNumber
         sentThrough = firstNumber
         self.owner = owner
         self.limits = limits
         self.loop = loop
     }
 
-    /// The number of the next command; see ``giveUp(_:)``.
-    var nextNumber: UInt64 { queue.nextNumber }
+    /// Gives out the number of a command about to be sent; see ``giveUp(_:)``.
+    func takeNumber() -> UInt64 {
+        defer { nextNumber += 1 }
+        return nextNumber
+    }
 
-    /// Appends a command; its reply, or the reason there is none, resumes the caller.
-    func send(
-        _ frame: some WireFrame, asked: NIODeadline, deadline: NIODeadline, continuation: ReplyContinuation
+    /// Appends a command under the number taken for it last, or all commands of a batch; the
+    /// replies, or the reason there are none, resume the caller.
+    func send<Frame: WireFrame>(
+        _ frame: Frame, number: UInt64, asked: NIODeadline, deadline: NIODeadline,
+        continuation: ReplyContinuation<Frame.Reply>
     ) {
-        guard queue.count < limits.maximumInFlight else {
+        guard queue.replyCount + frame.replyCount <= limits.maximumInFlight else {
             return continuation.resume(returning: .failure(.overloaded(.inFlightBound)))
         }
         guard outgoing.readableBytes + frame.sizeEstimate <= limits.maximumPendingBytes else {
             return continuation.resume(returning: .failure(.overloaded(.byteBound)))
         }
-        append(frame, for: .caller(continuation), asked: asked, deadline: deadline)
+        append(frame, for: Frame.receiver(continuation), number: number, asked: asked, deadline: deadline)
     }
 
     /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
     func giveUp(_ number: UInt64) {
-        guard case .caller(let continuation) = queue.giveUp(number) else { return }
-        continuation.resume(returning: .failure(RedisError(.cancelled, wasSent: true)))
+        queue.giveUp(number)?.fail(RedisError(.cancelled, wasSent: true))
+        closeIfFinished()
     }
 
     /// Closes the connection and fails everyone who waits.
@@ -63,20 +75,37 @@ final class RedisConnection {
         isClosed = true
         timer?.cancel()
         timer = nil
+        finishTimer?.cancel()
         for (number, receiver) in queue.removeAll() {
-            guard case .caller(let continuation) = receiver else { continue }
-            continuation.resume(returning: .failure(error.with(wasSent: number < sentThrough)))
+            receiver.fail(error.with(wasSent: number < sentThrough))
         }
+        gathered = []
         outgoing = ByteBuffer()
         context?.close(promise: nil)
         owner?.connectionClosed(self, error: error)
     }
 
+    /// Closes when nobody waits for a reply any more, or at a deadline; takes no more commands.
+    func finish(by deadline: NIODeadline, _ error: RedisError) {
+        guard deadline > .now() else { return close(error) }
+        finishError = error
+        finishTimer?.cancel()
+        finishTimer = loop.scheduleTask(deadline: deadline) { self.close(error) }
+        closeIfFinished()
+    }
+
+    private func closeIfFinished() {
+        guard let finishError, queue.earliestDeadline == nil else { return }
+        close(finishError)
+    }
+
     private func append(
-        _ frame: some WireFrame, for receiver: ReplyReceiver, asked: NIODeadline, deadline: NIODeadline
+        _ frame: some WireFrame, for receiver: ReplyReceiver, number: UInt64, asked: NIODeadline, deadline: NIODeadline
     ) {
         frame.write(to: &outgoing)
-        queue.append(receiver, deadline: deadline, stallDeadline: max(deadline, asked + limits.stallLimit))
+        queue.append(
+            receiver, number: number, replyCount: frame.replyCount, deadline: deadline,
+            stallDeadline: max(deadline, asked + limits.stallLimit))
         lastAppend = asked
         timer?.arm(at: deadline)
         scheduleFlush()
@@ -92,7 +121,7 @@ final class RedisConnection {
         isFlushScheduled = false
         // What an unwritable channel is not given stays in `outgoing`, where it is counted.
         guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
-        sentThrough = queue.nextNumber
+        sentThrough = nextNumber
         // Taken before the write: one over the watermark makes the channel unwritable and writable again inside this
         // call, which flushes, and what still stood in `outgoing` would be sent twice.
         var bytes = ByteBuffer()
@@ -114,7 +143,8 @@ extension RedisConnection: ChannelInboundHandler {
         timer = ConnectionTimer(loop: loop) { [weak self] in self?.timerFired() }
         let now = NIODeadline.now()
         for (step, command) in limits.handshake {
-            append(command, for: .handshake(step), asked: now, deadline: now + limits.connectTimeout)
+            append(
+                command, for: .handshake(step), number: takeNumber(), asked: now, deadline: now + limits.connectTimeout)
         }
         flush()
     }
@@ -137,6 +167,7 @@ extension RedisConnection: ChannelInboundHandler {
             }
         }
         if let failure { close(failure) }
+        closeIfFinished()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -156,18 +187,36 @@ extension RedisConnection: ChannelInboundHandler {
 
 extension RedisConnection {
     private func receive(_ reply: RedisValue) {
-        guard let place = queue.popFirst() else { return receiveSurplus(reply) }
+        guard let place = queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
         case .caller(let continuation): resume(continuation, with: reply)
+        case .batch(let continuation): return gather(reply, for: continuation, awaiting: Int(place.replyCount))
         case .handshake(let step): receive(reply, for: step)
-        case .healthCheck, nil: break
+        case .healthCheck: break
+        // Perhaps a batch that was given up when some of its replies were there.
+        case nil: gathered = []
         }
+        reconnectIfCalledFor(by: reply)
+    }
+
+    /// Keeps the replies of a batch until all are there; also those after an error, so that each outcome is known.
+    private func gather(_ reply: RedisValue, for continuation: ReplyContinuation<[RedisValue]>, awaiting rest: Int) {
+        if gathered.isEmpty { gathered.reserveCapacity(rest + 1) }
+        gathered.append(reply)
+        guard rest == 0 else { return }
+        var replies: [RedisValue] = []
+        swap(&replies, &gathered)
+        continuation.resume(returning: .success(replies))
+        for reply in replies where !isClosed { reconnectIfCalledFor(by: reply) }
+    }
+
+    private func reconnectIfCalledFor(by reply: RedisValue) {
         if case .error(let error) = reply, error.callsForReconnect {
             close(RedisError(.connectionLost, wasSent: true, serverError: error, detail: .serverAsksElsewhere))
         }
     }
 
-    private func resume(_ continuation: ReplyContinuation, with reply: RedisValue) {
+    private func resume(_ continuation: ReplyContinuation<RedisValue>, with reply: RedisValue) {
         if case .error(let error) = reply {
             continuation.resume(returning: .failure(.server(error)))
         } else {
@@ -197,19 +246,19 @@ extension RedisConnection {
         guard !isClosed else { return }
         let now = NIODeadline.now()
         for receiver in queue.giveUpExpired(at: now) {
-            guard case .caller(let continuation) = receiver else {
-                // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
-                close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
-                continue
-            }
-            continuation.resume(returning: .failure(RedisError(.timeout, wasSent: true)))
+            guard !receiver.fail(RedisError(.timeout, wasSent: true)) else { continue }
+            // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
+            close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
         if let stall = queue.stallDeadline, stall <= now {
             close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
+        closeIfFinished()
         guard !isClosed else { return }
         if isReady, queue.isEmpty, lastAppend + limits.healthCheckInterval <= now {
-            append(RedisCommand("PING"), for: .healthCheck, asked: now, deadline: now + limits.commandTimeout)
+            append(
+                RedisCommand("PING"), for: .healthCheck, number: takeNumber(), asked: now,
+                deadline: now + limits.commandTimeout)
         }
         let idle = isReady ? lastAppend + limits.healthCheckInterval : nil
         let next = [queue.earliestDeadline, queue.stallDeadline, queue.isEmpty ? idle : nil].compactMap(\.self).min()

@@ -3,29 +3,30 @@ import NIOCore
 /// The commands of one connection that wait for replies, oldest first.
 ///
 /// A command that is given up leaves its place empty: the reply still comes, and takes that place instead of the
-/// next one's. Places are numbered without gaps, and one link never uses a number twice, so a late cancellation
-/// finds nothing rather than somebody else.
+/// next one's. Commands sent together for one caller have one place, which waits for as many replies. A place has the
+/// number its caller took before it asked. Not every number taken is used, but one link never gives one out twice, so
+/// a late cancellation, or that of a caller who was refused, finds nothing rather than somebody else.
 struct ReplyQueue<Receiver> {
     struct Place {
+        /// Higher than that of the place before.
+        let number: UInt64
         /// Who gets the reply; `nil` once given up.
         var receiver: Receiver?
+        /// The replies still to come, at least one; 32 bits, which fill what alignment leaves free.
+        var replyCount: Int32
         let deadline: NIODeadline
         /// When the connection counts as stalled, if this is its oldest unanswered command.
         let stallDeadline: NIODeadline
     }
 
     private var places: CircularBuffer<Place>
-    private var firstNumber: UInt64
 
-    init(firstNumber: UInt64, capacity: Int = 64) {
-        self.firstNumber = firstNumber
+    /// How many replies are still to come, to all places together.
+    private(set) var replyCount = 0
+
+    init(capacity: Int = 64) {
         places = CircularBuffer(initialCapacity: capacity)
     }
-
-    /// The number the next command gets.
-    var nextNumber: UInt64 { firstNumber + UInt64(places.count) }
-
-    var count: Int { places.count }
 
     var isEmpty: Bool { places.isEmpty }
 
@@ -37,24 +38,48 @@ struct ReplyQueue<Receiver> {
         places.lazy.filter { $0.receiver != nil }.map(\.deadline).min()
     }
 
-    mutating func append(_ receiver: Receiver, deadline: NIODeadline, stallDeadline: NIODeadline) {
-        places.append(Place(receiver: receiver, deadline: deadline, stallDeadline: stallDeadline))
+    mutating func append(
+        _ receiver: Receiver, number: UInt64, replyCount: Int = 1, deadline: NIODeadline, stallDeadline: NIODeadline
+    ) {
+        self.replyCount += replyCount
+        places.append(
+            Place(
+                number: number, receiver: receiver, replyCount: Int32(replyCount), deadline: deadline,
+                stallDeadline: stallDeadline))
     }
 
-    /// Takes the place the next reply belongs to; `nil` when nobody asked for one.
-    mutating func popFirst() -> Place? {
-        guard let place = places.popFirst() else { return nil }
-        firstNumber += 1
+    /// Finds the place the next reply belongs to, and removes it with its last reply; `nil` when nobody asked for one.
+    ///
+    /// In the place returned this reply is counted off: zero are left after the last one.
+    mutating func takeReply() -> Place? {
+        guard var place = places.popFirst() else { return nil }
+        replyCount -= 1
+        place.replyCount -= 1
+        if place.replyCount > 0 { places.prepend(place) }
         return place
     }
 
     /// Empties a place, if it is still waiting, and returns who was in it.
     mutating func giveUp(_ number: UInt64) -> Receiver? {
-        guard number >= firstNumber, number - firstNumber < UInt64(places.count) else { return nil }
-        let index = places.index(places.startIndex, offsetBy: Int(number - firstNumber))
+        guard let index = index(of: number) else { return nil }
         let receiver = places[index].receiver
         places[index].receiver = nil
         return receiver
+    }
+
+    /// Halves the range until the number is found.
+    private func index(of number: UInt64) -> CircularBuffer<Place>.Index? {
+        var range = 0..<places.count
+        while !range.isEmpty {
+            let middle = places.index(places.startIndex, offsetBy: range.lowerBound + range.count / 2)
+            let found = places[middle].number
+            if found == number { return middle }
+            range =
+                found < number
+                ? range.lowerBound + range.count / 2 + 1..<range.upperBound
+                : range.lowerBound..<range.lowerBound + range.count / 2
+        }
+        return nil
     }
 
     /// Empties every place whose deadline has come and returns who was in them.
@@ -71,9 +96,10 @@ struct ReplyQueue<Receiver> {
     /// Takes everyone out, oldest first, with their numbers.
     mutating func removeAll() -> [(number: UInt64, receiver: Receiver)] {
         var all: [(number: UInt64, receiver: Receiver)] = []
-        while let place = popFirst() {
-            if let receiver = place.receiver { all.append((firstNumber - 1, receiver)) }
+        while let place = places.popFirst() {
+            if let receiver = place.receiver { all.append((place.number, receiver)) }
         }
+        replyCount = 0
         return all
     }
 }

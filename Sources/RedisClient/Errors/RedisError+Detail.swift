@@ -6,18 +6,39 @@ extension RedisError {
         case nestedTooDeep = "arrays nested too deep"
         case malformedReply = "not RESP2"
         case surplusReply = "reply without a command"
-        case unexpectedReply = "reply of a kind the command does not have"
+        case missingReply = "fewer replies than commands"
+        case noTransaction = "replies that are not those of a transaction"
+        case transactionRefused = "MULTI refused, the commands may have run one by one"
+        case unusableCertificates = "certificates or key cannot be used"
         case connectTimeout = "connecting took too long"
+        case noSentinel = "no Sentinel answered"
+        case unknownMaster = "no Sentinel knows a master of this name"
+        case notMaster = "the server is not a master"
+        case roleForbidden = "the user may not ask for the server's ROLE"
+        case serverMoved = "the master is another server now"
         case stalled = "no reply within the stall limit"
         case closedByServer = "closed by the server"
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
         case waitingBound = "too many commands waiting for a connection"
-        case serverAsksElsewhere = "the server cannot serve writes now"
+        case serverAsksElsewhere = "the server cannot serve this connection now"
+    }
+
+    /// The failure of an attempt to connect: what is known of it already, or what a lower layer threw.
+    static func connectFailed(_ error: any Error) -> Self {
+        error as? Self ?? Self(.connectFailed, wasSent: false, underlying: error)
     }
 
     static func protocolViolation(_ detail: Detail) -> Self {
         Self(.protocolViolation, wasSent: true, detail: detail)
+    }
+
+    static func unexpectedReply(_ reply: RedisValue, expected: String) -> Self {
+        unexpectedReply(RedisDecodingError(reply, expected: expected))
+    }
+
+    static func unexpectedReply(_ error: RedisDecodingError) -> Self {
+        Self(.unexpectedReply, wasSent: true, underlying: error)
     }
 
     static func overloaded(_ detail: Detail) -> Self {

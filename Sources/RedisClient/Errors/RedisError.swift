@@ -6,7 +6,7 @@ public struct RedisError: Error, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Base: String {
             case connectFailed, authenticationFailed, timeout, connectionLost, server, protocolViolation
-            case overloaded, cancelled, shutdown
+            case unexpectedReply, overloaded, cancelled, shutdown
         }
 
         let base: Base
@@ -21,8 +21,10 @@ public struct RedisError: Error, Equatable {
         public static let connectionLost = Self(base: .connectionLost)
         /// The server replied with an error; see ``RedisError/serverError``.
         public static let server = Self(base: .server)
-        /// The server sent what the protocol, or the command, does not allow.
+        /// The server sent what the protocol does not allow.
         public static let protocolViolation = Self(base: .protocolViolation)
+        /// The command ran, but its reply is not what it was to be read as; the cause is a ``RedisDecodingError``.
+        public static let unexpectedReply = Self(base: .unexpectedReply)
         /// Too many commands or bytes are waiting; this one was not taken.
         public static let overloaded = Self(base: .overloaded)
         /// The caller's task was cancelled.
@@ -43,10 +45,21 @@ public struct RedisError: Error, Equatable {
     /// that does no harm when run twice.
     public let wasSent: Bool
 
+    /// Whether the command may have had an effect.
+    ///
+    /// `false` for a command that was not sent, and for one the server refused before it ran. Any command may be sent
+    /// again then, though it may be refused again.
+    public var mayHaveRun: Bool {
+        guard wasSent else { return false }
+        guard code == .server, detail != .transactionRefused, let serverError else { return true }
+        return !serverError.isRefusal
+    }
+
     /// The error the server replied with, for ``Code/server`` and ``Code/authenticationFailed``.
     public let serverError: RedisServerError?
 
-    /// What a lower layer threw, for ``Code/connectFailed`` and ``Code/connectionLost``.
+    /// What a lower layer threw, for ``Code/connectFailed`` and ``Code/connectionLost``; a ``RedisDecodingError`` for
+    /// ``Code/unexpectedReply``, and a ``RedisTransactionRefusal`` for a transaction given up.
     public let underlying: (any Error)?
 
     /// More about the code, in fixed words.

@@ -43,8 +43,38 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     public static let tryAgain = Self(prefix: "TRYAGAIN")
     /// The cluster cannot serve.
     public static let clusterDown = Self(prefix: "CLUSTERDOWN")
-    /// A transaction was given up.
+    /// The keys of one command are not in one slot of a cluster.
+    public static let crossSlot = Self(prefix: "CROSSSLOT")
+    /// A transaction was given up before it ran.
     public static let executionAborted = Self(prefix: "EXECABORT")
+    /// The server takes no writes, as it cannot save them to disk.
+    public static let misconfigured = Self(prefix: "MISCONF")
+    /// Too few replicas are there for a write.
+    public static let noReplicas = Self(prefix: "NOREPLICAS")
+    /// There is a value already where RESTORE or MIGRATE would put one.
+    public static let busyKey = Self(prefix: "BUSYKEY")
+    /// There is no script to kill.
+    public static let notBusy = Self(prefix: "NOTBUSY")
+    /// The script that runs has written already, so it cannot be killed.
+    public static let unkillable = Self(prefix: "UNKILLABLE")
+    /// A caller that blocked was let go, since the node is a replica now or lost the slot.
+    public static let unblocked = Self(prefix: "UNBLOCKED")
+    /// A node of a cluster or a Sentinel is in the middle of a failover.
+    public static let inProgress = Self(prefix: "INPROG")
+    /// A Sentinel knows no replica that could take over.
+    public static let noGoodReplica = Self(prefix: "NOGOODSLAVE")
+    /// Too few Sentinels agree.
+    public static let noQuorum = Self(prefix: "NOQUORUM")
+    /// The protocol version asked for is not known.
+    public static let noProtocol = Self(prefix: "NOPROTO")
+    /// The other server of a MIGRATE did not answer.
+    public static let inputOutput = Self(prefix: "IOERR")
+    /// The stream has such a consumer group already.
+    public static let busyGroup = Self(prefix: "BUSYGROUP")
+    /// The stream has no such consumer group.
+    public static let noGroup = Self(prefix: "NOGROUP")
+    /// The server speaks only with clients on its own machine (protected mode).
+    public static let protectedMode = Self(prefix: "DENIED")
 
     /// The server turned the client away, being full.
     ///
@@ -54,8 +84,28 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// The word alone.
     public var description: String { prefix }
 
-    /// Whether this node cannot do its part now, and a new connection may find one that can.
-    var callsForReconnect: Bool { self == .readOnly || self == .masterDown }
+    /// Whether the server says with this word that nothing ran.
+    ///
+    /// Not so NOPERM and WRONGTYPE, which a script may end with after it has written. What a script replies with
+    /// words of its own (`redis.error_reply`) is its own business.
+    public var isRefusal: Bool { Self.refusals.contains(self) }
+
+    /// Whether the word is one of those above.
+    var isKnown: Bool { Self.known.contains(self) }
+
+    private static let known = refusals.union([
+        .general, .wrongType, .noPermission, .busyKey, .unblocked, .inProgress, .noGoodReplica, .noQuorum,
+        .inputOutput, .busyGroup, .noGroup,
+    ])
+
+    private static let refusals: Set<Self> = [
+        .noScript, .readOnly, .masterDown, .loading, .busy, .outOfMemory, .noAuthentication, .wrongPassword, .moved,
+        .ask, .tryAgain, .clusterDown, .crossSlot, .executionAborted, .misconfigured, .noReplicas, .notBusy,
+        .unkillable, .noProtocol, .maximumClients, .protectedMode,
+    ]
+
+    /// Whether this connection cannot do its part now, and a new one may: it finds another node, or logs in again.
+    var callsForReconnect: Bool { self == .readOnly || self == .masterDown || self == .noAuthentication }
 
     /// Keeps the first word of an error's text.
     init(replyText: UnsafeBufferPointer<UInt8>) {

@@ -1,6 +1,8 @@
 import NIOCore
 
 extension RedisCommand: WireFrame {
+    typealias Reply = RedisValue
+
     var sizeEstimate: Int {
         arguments.reduce(name.utf8.count + 32) { $0 + $1.byteCount + 16 }
     }

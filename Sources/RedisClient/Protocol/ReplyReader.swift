@@ -63,27 +63,45 @@ final class ReplyReader {
 
     private func currentReply() -> RedisValue {
         let tokens = UnsafeBufferPointer(start: redis_tape_tokens(tape), count: redis_tape_token_count(tape))
+        guard tokens.count > 1 else { return value(of: tokens[0]) }
+        // One copy for all texts of the reply, of which the elements are slices: two allocations for each saved.
+        let end = tokens.lazy.filter { UInt32(bitPattern: $0.kind) == REDIS_TAPE_BULK.rawValue }.last.map {
+            $0.offset + Int($0.number)
+        }
+        let texts = allocator.buffer(bytes: UnsafeBufferPointer(start: redis_tape_bytes(tape), count: end ?? 0))
         var position = 0
-        return value(in: tokens, at: &position)
+        return value(in: tokens, at: &position, texts: texts)
     }
 
-    private func value(in tokens: UnsafeBufferPointer<redis_tape_token>, at position: inout Int) -> RedisValue {
+    private func value(
+        in tokens: UnsafeBufferPointer<redis_tape_token>, at position: inout Int, texts: ByteBuffer
+    ) -> RedisValue {
         let token = tokens[position]
         position += 1
         switch UInt32(bitPattern: token.kind) {
-        case REDIS_TAPE_BULK.rawValue: return .bulk(allocator.buffer(bytes: text(of: token)))
-        case REDIS_TAPE_STATUS.rawValue: return .simpleString(String(decoding: text(of: token), as: UTF8.self))
-        case REDIS_TAPE_ERROR.rawValue: return .error(RedisServerError(replyText: text(of: token)))
-        case REDIS_TAPE_INTEGER.rawValue: return .integer(Int(token.number))
-        case REDIS_TAPE_NULL.rawValue: return .null
-        default:
+        case REDIS_TAPE_BULK.rawValue:
+            return .bulk(texts.getSlice(at: token.offset, length: Int(token.number)) ?? ByteBuffer())
+        case REDIS_TAPE_ARRAY.rawValue:
             // The tape holds all elements of a whole reply, so the announced count is the real one here.
             var elements: [RedisValue] = []
             elements.reserveCapacity(Int(token.number))
             for _ in 0..<token.number {
-                elements.append(value(in: tokens, at: &position))
+                elements.append(value(in: tokens, at: &position, texts: texts))
             }
             return .array(elements)
+        default: return value(of: token)
+        }
+    }
+
+    /// The value of a token that has no elements.
+    private func value(of token: redis_tape_token) -> RedisValue {
+        switch UInt32(bitPattern: token.kind) {
+        case REDIS_TAPE_BULK.rawValue: .bulk(allocator.buffer(bytes: text(of: token)))
+        case REDIS_TAPE_STATUS.rawValue: .simpleString(String(decoding: text(of: token), as: UTF8.self))
+        case REDIS_TAPE_ERROR.rawValue: .error(RedisServerError(replyText: text(of: token)))
+        case REDIS_TAPE_INTEGER.rawValue: .integer(Int(token.number))
+        case REDIS_TAPE_NULL.rawValue: .null
+        default: .array([])
         }
     }
 

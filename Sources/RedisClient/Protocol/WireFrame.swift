@@ -1,15 +1,40 @@
 import NIOCore
 
-/// A command that can write itself the way Redis reads it: an array of bulk strings.
+/// What is written at once for one caller: a command, as an array of bulk strings, or several.
 protocol WireFrame: Sendable {
+    /// What the caller gets: one reply, or one for each command.
+    associatedtype Reply: Sendable
+
+    /// The name of the command, or of the kind of batch; for observers only.
+    var name: String { get }
+
+    /// How many commands of the caller there are in a batch; `nil` for a single one.
+    var batchSize: Int? { get }
+
     /// At least the bytes the frame takes; used to bound what waits to be written.
     var sizeEstimate: Int { get }
 
+    /// How many replies the server sends to it.
+    var replyCount: Int { get }
+
     func write(to buffer: inout ByteBuffer)
+
+    /// The place in the queue of a caller who waits for this.
+    static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver
+}
+
+extension WireFrame where Reply == RedisValue {
+    var replyCount: Int { 1 }
+
+    var batchSize: Int? { nil }
+
+    static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver { .caller(continuation) }
 }
 
 /// A command of a fixed name and one key, framed without building an array of its words.
 struct KeyFrame: WireFrame {
+    typealias Reply = RedisValue
+
     /// All bytes before the length of the key, such as `*2\r\n$3\r\nGET\r\n$`.
     let head: StaticString
     let key: String
@@ -18,6 +43,15 @@ struct KeyFrame: WireFrame {
     static func delete(_ key: String) -> Self { Self(head: "*2\r\n$3\r\nDEL\r\n$", key: key) }
     static func unlink(_ key: String) -> Self { Self(head: "*2\r\n$6\r\nUNLINK\r\n$", key: key) }
     static func timeToLive(_ key: String) -> Self { Self(head: "*2\r\n$4\r\nPTTL\r\n$", key: key) }
+    static func exists(_ key: String) -> Self { Self(head: "*2\r\n$6\r\nEXISTS\r\n$", key: key) }
+    static func increment(_ key: String) -> Self { Self(head: "*2\r\n$4\r\nINCR\r\n$", key: key) }
+    static func allFields(_ key: String) -> Self { Self(head: "*2\r\n$7\r\nHGETALL\r\n$", key: key) }
+
+    /// Cut out of the head.
+    var name: String {
+        let word = head.withUTF8Buffer { $0.dropFirst(8).prefix { $0 != UInt8(ascii: "\r") }.map(\.self) }
+        return String(decoding: word, as: UTF8.self)
+    }
 
     var sizeEstimate: Int { head.utf8CodeUnitCount + key.utf8.count + 24 }
 

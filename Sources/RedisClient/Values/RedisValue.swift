@@ -6,7 +6,7 @@ public enum RedisValue: Sendable, Hashable {
     case null
     /// A 64-bit number.
     case integer(Int)
-    /// Bytes, in a buffer of their own.
+    /// Bytes; those of one reply share memory, so keeping one of an array's elements keeps the others.
     case bulk(ByteBuffer)
     /// A short text such as `OK`.
     case simpleString(String)
@@ -15,15 +15,23 @@ public enum RedisValue: Sendable, Hashable {
     /// Values, in order.
     case array([RedisValue])
 
-    /// The kind of value, for messages that must not show what it holds.
-    var kind: String {
+    /// What a value is, without what it holds.
+    public enum Kind: String, Sendable, CustomStringConvertible {
+        case null, integer, bulk, simpleString, error, array
+
+        /// The kind in words.
+        public var description: String { self == .simpleString ? "simple string" : rawValue }
+    }
+
+    /// What the value is; may be shown where what it holds must not.
+    public var kind: Kind {
         switch self {
-        case .null: "null"
-        case .integer: "integer"
-        case .bulk: "bulk"
-        case .simpleString: "simple string"
-        case .error: "error"
-        case .array: "array"
+        case .null: .null
+        case .integer: .integer
+        case .bulk: .bulk
+        case .simpleString: .simpleString
+        case .error: .error
+        case .array: .array
         }
     }
 }

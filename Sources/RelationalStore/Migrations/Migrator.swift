@@ -59,12 +59,30 @@ public struct Migrator: Sendable {
                 continue
             }
             for statement in migration.statements(for: session.dialect) {
-                try session.execute(SQLStatement(statement))
+                try session.executeOnce(SQLStatement(statement))
             }
             try session.execute(SQLStatement(Self.record, migration.version, migration.name, checksum))
             done.append(migration.version)
         }
         return done
+    }
+
+    /// Tells which migrations the database lacks, without changing it.
+    ///
+    /// - Parameter database: The database to look at.
+    /// - Returns: The versions it lacks, in order; all of them if it has no migrations at all.
+    /// - Throws: ``SQLError``.
+    public func pending(in database: any RelationalDatabase) async throws(SQLError) -> [Int] {
+        var applied: Set<Int> = []
+        do {
+            for row in try await database.query(SQLStatement("SELECT version FROM schema_migrations")) {
+                applied.insert(try row.value("version"))
+            }
+        } catch {
+            // Without the table nothing was ever applied.
+            guard error.kind == .invalidStatement else { throw error }
+        }
+        return migrations.map(\.version).filter { !applied.contains($0) }
     }
 
     private static let createTable = SQLText(
@@ -96,6 +114,19 @@ public struct Migrator: Sendable {
         postgresql: """
             INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())
             """)
+}
+
+extension SQLSession {
+    /// Runs a statement of a migration, of which an earlier migrator may have died before it could record it.
+    ///
+    /// MySQL commits DDL at once, so there the columns and keys may be there already (1060, 1061).
+    fileprivate borrowing func executeOnce(_ statement: SQLStatement) throws(SQLError) {
+        do {
+            try execute(statement)
+        } catch {
+            guard dialect == .mysql, error.vendorCode == 1060 || error.vendorCode == 1061 else { throw error }
+        }
+    }
 }
 
 extension SQLError {

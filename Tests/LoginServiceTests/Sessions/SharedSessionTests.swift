@@ -63,7 +63,7 @@ struct SharedSessionTests {
     @Test func `bytes that are no text are "not logged in"`() async throws {
         try await withNode { backends, node in
             for bytes in [[0xFF, 0xFE, 0x00], [0x80, 0x04, 0x95]] as [[UInt8]] {
-                try await backends.redis.set("session:\(Self.token)", to: .init(bytes: bytes))
+                try await backends.redis.set("session:\(Self.token)", to: ByteBuffer(bytes: bytes))
                 try await expectNotLoggedIn(node, "\(bytes)")
             }
         }

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MariaDBFixture
 import NIOPosix
+import PostgreSQLFixture
 import RedisClient
 import RedisServerFixture
 import RelationalStore
@@ -23,6 +24,8 @@ struct Backends: Sendable {
     /// Removed after the test.
     let directory: String
     let databaseURL: String
+    /// Another empty database of the same kind, such as an older system's.
+    let otherDatabaseURL: String
 
     /// What a node needs to be told, as environment variables.
     var environment: [String: String] {
@@ -41,9 +44,10 @@ struct Backends: Sendable {
 }
 
 /// Which database the users are in.
-enum Store: Sendable {
+enum Store: CaseIterable, Sendable {
     case sqlite
     case mysql
+    case postgresql
 }
 
 /// Gives a test its own backends, and stops them afterwards.
@@ -75,16 +79,25 @@ private func withBackends<Value>(
         apps: [SandboxApp(appid: Backends.appID, secret: Backends.appSecret)],
         logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
     let running = try await sandbox.start()
-    let databaseURL: String
+    let urls: [String]
     switch store {
-    case .sqlite: databaseURL = "sqlite:\(directory)/users.sqlite3"
+    case .sqlite: urls = ["users", "other"].map { "sqlite:\(directory)/\($0).sqlite3" }
     case .mysql:
         let mariaDB = try await SharedMariaDB.server()
-        databaseURL = mariaDB.networkURL(database: try await mariaDB.makeDatabase())
+        urls = [
+            mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+            mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+        ]
+    case .postgresql:
+        let postgreSQL = try await SharedPostgreSQL.server()
+        urls = [
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
+        ]
     }
     let backends = Backends(
         redisServer: server, redis: redis, sandbox: sandbox, weChatURL: running.baseURL, directory: directory,
-        databaseURL: databaseURL)
+        databaseURL: urls[0], otherDatabaseURL: urls[1])
     do {
         let value = try await body(backends)
         await redis.shutdown()

@@ -9,7 +9,7 @@ import WeChatSandbox
 
 @Suite(.timeLimit(.minutes(2)))
 struct ProfileTests {
-    static let stores = [Store.sqlite, .mysql]
+    static let stores = Store.allCases
 
     @Test func `a new user has an empty profile and 100 credits, byte by byte`() async throws {
         try await withMember { _, node, token in

@@ -4,12 +4,6 @@ import RedisServerFixture
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CommandTests {
-    private func withRedis(_ body: (RedisClient) async throws -> Void) async throws {
-        try await withRedisServer { server in
-            try await withClient(server.url) { client, _ in try await body(client) }
-        }
-    }
-
     @Test func `a value set is got, until it is deleted`() async throws {
         try await withRedis { redis async throws in
             #expect(try await redis.get("k") == nil)

@@ -54,11 +54,10 @@ import Testing
         }
     }
 
-    @Test func `a host name is looked up, and one that does not exist is a connect error`() async throws {
+    @Test func `a host name is looked up`() async throws {
         try await withRedisServer { server async throws in
             try await withClient("redis://localhost:\(server.port)") { redis, _ async throws in try await redis.ping() }
         }
-        #expect(try await connectError("redis://no-such-host.invalid")?.code == .connectFailed)
     }
 
     @Test func `a database out of range is a connect error`() async throws {
@@ -96,16 +95,6 @@ import Testing
             let error = await failure { () async throws(RedisError) in try await redis.get("k") }
             #expect(error?.code == .connectFailed)
             #expect(error?.wasSent == false)
-        }
-    }
-
-    @Test func `a server that takes the connection and says nothing is left after the connect timeout`() async throws {
-        let script = ScriptedServer.Script(onCommand: { _ in [] }, answersPing: false)
-        try await withScript(script, settings: [.set(\.connectTimeout, .milliseconds(100))]) {
-            redis, server async throws in
-            let error = await failure { () async throws(RedisError) in try await redis.get("k", timeout: .seconds(10)) }
-            #expect(error?.code == .connectFailed)
-            try await server.firstConnectionClosed()
         }
     }
 }

@@ -101,6 +101,19 @@ import Testing
         }
     }
 
+    @Test func `many replies may come at once, however small the bound of each`() throws {
+        let bytes = Array("$5\r\nvalue\r\n".utf8)
+        #expect(try read([Array(repeatElement(bytes, count: 1_000).joined())], limit: 5).count == 1_000)
+        #expect(throws: RedisError.self) { try read([bytes], limit: 4) }
+    }
+
+    @Test func `a bulk of the bound itself is read, wherever it is cut`() throws {
+        let bytes = Array("$20000\r\n\(String(repeating: "x", count: 20_000))\r\n".utf8)
+        for cut in [0, 1, 7, 8, 9, 10_000, 20_007, 20_008, 20_009] {
+            #expect(try read([Array(bytes[..<cut]), Array(bytes[cut...])], limit: 20_000).count == 1)
+        }
+    }
+
     @Test func `many small elements are bounded by their bytes`() throws {
         let bytes = Array(
             ("*3\r\n" + String(repeating: "$4000\r\n" + String(repeating: "x", count: 4_000) + "\r\n", count: 3)).utf8)

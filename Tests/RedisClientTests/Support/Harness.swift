@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import RedisClient
@@ -17,7 +18,7 @@ final class OnLoop: TaskExecutor {
 
 /// Gives a test a client on two loops, and shuts both down afterwards.
 func withClient<Result>(
-    _ url: String, loops: Int = 2, settings: [Setting] = [],
+    _ url: String, loops: Int = 2, settings: [Setting] = [], logger: Logger? = nil,
     _ body: (RedisClient, MultiThreadedEventLoopGroup) async throws -> Result
 ) async throws -> Result {
     var configuration = try RedisConfiguration(url: url)
@@ -26,7 +27,7 @@ func withClient<Result>(
     configuration.commandTimeout = .seconds(5)
     for setting in settings { setting.apply(&configuration) }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let client = RedisClient(configuration: configuration, eventLoopGroup: group)
+    let client = RedisClient(configuration: configuration, eventLoopGroup: group, logger: logger)
     do {
         let result = try await body(client, group)
         await client.shutdown()
@@ -70,4 +71,17 @@ func untilAnswered(_ client: RedisClient) async throws {
         try Task.checkCancellation()
         await Task.yield()
     }
+}
+
+/// Waits for what gives no event of its own, and fails when it has not come in 20 s.
+func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw NeverHappened(what: what) }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+struct NeverHappened: Error {
+    let what: String
 }

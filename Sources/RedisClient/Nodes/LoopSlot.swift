@@ -1,0 +1,83 @@
+import NIOCore
+
+/// One event loop and its link, in a form that may be held anywhere.
+final class LoopSlot: Sendable {
+    let loop: any EventLoop
+    /// The way in for callers that are not on the loop.
+    let gate: LoopGate
+    private let link: NIOLoopBoundBox<RedisLink>
+
+    init(
+        loop: any EventLoop, locator: some ServerLocator, recovery: NodeRecovery, resources: ClientResources
+    ) {
+        self.loop = loop
+        gate = LoopGate(loop)
+        link = .makeBoxSendingValue(
+            RedisLink(eventLoop: loop, locator: locator, recovery: recovery, resources: resources), eventLoop: loop)
+    }
+
+    /// The connection to use now, asked for on the loop; `nil` while there is none.
+    var readyConnection: RedisConnection? { link.value.ready }
+
+    /// Sends a command and waits for its reply.
+    ///
+    /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the
+    /// task is bound to the loop, by a task executor preference or by an actor. A task that is merely passing
+    /// (`Task.immediate` begins wherever it is made) may be moved before that; nothing of the loop is touched then, or
+    /// after the reply.
+    ///
+    /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
+    ///
+    /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
+    func send<Frame: WireFrame>(
+        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
+        let number = connection.takeNumber()
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
+            _ = isolation
+            guard loop.inEventLoop else { return nil }
+            return await withUnsafeContinuation { continuation in
+                connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
+            }
+        } onCancel: {
+            // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
+            loop.execute { self.link.value.giveUp(number) }
+        }
+        return try outcome?.get()
+    }
+
+    /// Waits for the connection, making one if none was asked for before.
+    ///
+    /// Called on the loop. The isolation is captured for the same reason as above.
+    func connect(deadline: NIODeadline, isolation: isolated LoopGate) async throws(RedisError) {
+        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
+        let link = link.value
+        let number = link.makeWaiterNumber()
+        let outcome = await withTaskCancellationHandler {
+            _ = isolation
+            return await withUnsafeContinuation { continuation in
+                link.waitForConnection(deadline: deadline, number: number, continuation: continuation)
+            }
+        } onCancel: {
+            loop.execute { self.link.value.endWaiting(number, error: RedisError(.cancelled, wasSent: false)) }
+        }
+        try outcome.get()
+    }
+
+    /// Lets the link find out whether its server is another one now.
+    func serverMayHaveMoved() {
+        loop.execute { self.link.value.serverMayHaveMoved() }
+    }
+
+    /// Tells the link that another loop has a connection again.
+    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
+        loop.execute { self.link.value.serverIsBack(at: endpoint) }
+    }
+
+    /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.
+    func shutdown(deadline: NIODeadline) -> EventLoopFuture<Void> {
+        loop.flatSubmit { self.link.value.shutdown(deadline: deadline) }
+    }
+}

@@ -1,0 +1,35 @@
+import NIOCore
+
+/// The ways in which operations are framed.
+enum OperationFrame: WireFrame {
+    typealias Reply = RedisValue
+
+    case key(KeyFrame)
+    case command(RedisCommand)
+    case script(ScriptFrame)
+
+    /// The name of the command.
+    var name: String {
+        switch self {
+        case .key(let frame): frame.name
+        case .command(let command): command.name
+        case .script(let frame): frame.name
+        }
+    }
+
+    var sizeEstimate: Int {
+        switch self {
+        case .key(let frame): frame.sizeEstimate
+        case .command(let command): command.sizeEstimate
+        case .script(let frame): frame.sizeEstimate
+        }
+    }
+
+    func write(to buffer: inout ByteBuffer) {
+        switch self {
+        case .key(let frame): frame.write(to: &buffer)
+        case .command(let command): command.write(to: &buffer)
+        case .script(let frame): frame.write(to: &buffer)
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Logging
+import NIOCore
+
+/// What uses a `SubscriberLink`, on its event loop.
+protocol SubscriberLinkDelegate: AnyObject {
+    /// Whether a connection is wanted at all; asked when one ends.
+    var wantsConnection: Bool { get }
+
+    /// There is a connection, past its handshake.
+    func linkUp(_ connection: SubscribedConnection)
+
+    /// The connection ended, or none could be made; another attempt follows if one is wanted.
+    func linkDown(_ error: RedisError)
+
+    /// The server sent something by itself.
+    func received(_ push: SubscriptionPush)
+
+    /// The server gave a sign of life.
+    func heardPong(ofPingSentAt sent: CacheInstant)
+}
+
+/// Keeps one connection for subscriptions: makes it when it is wanted, notices its end, and makes the next one.
+///
+/// Lives on its loop.
+final class SubscriberLink {
+    private enum Status {
+        case idle
+        case connecting
+        case ready
+        /// Waiting to try again after this error.
+        case pausing(RedisError)
+        case shutdown
+    }
+
+    let eventLoop: any EventLoop
+    weak var delegate: (any SubscriberLinkDelegate)?
+    private let locator: any ServerLocator
+    private let dialer: RedisDialer
+    private let limits: ConnectionLimits
+    private let logger: Logger
+    private let heartbeat: TimeAmount
+
+    private var status = Status.idle
+    private var backoff: Backoff
+    private var connection: SubscribedConnection?
+    private var attempt: UInt64 = 0
+    private var timer: Scheduled<Void>?
+    private var readySince = NIODeadline.uptimeNanoseconds(0)
+    private var channelsClosed: EventLoopFuture<Void>
+
+    init(eventLoop: any EventLoop, locator: any ServerLocator, resources: ClientResources, heartbeat: TimeAmount) {
+        self.eventLoop = eventLoop
+        self.locator = locator
+        self.heartbeat = heartbeat
+        dialer = resources.dialer
+        limits = resources.limits
+        logger = resources.logger
+        backoff = resources.backoff
+        channelsClosed = eventLoop.makeSucceededVoidFuture()
+    }
+
+    private var loop: NIOIsolatedEventLoop { eventLoop.assumeIsolated() }
+
+    /// Why there is no connection and none is being made; `nil` otherwise.
+    var failure: RedisError? {
+        switch status {
+        case .idle, .connecting, .ready: nil
+        case .pausing(let error): error.with(wasSent: false)
+        case .shutdown: RedisError(.shutdown, wasSent: false)
+        }
+    }
+
+    /// Makes a connection unless there is one, or one is coming.
+    func start() {
+        guard case .idle = status else { return }
+        connect()
+    }
+
+    /// Gives up the connection, which is of no use though it works.
+    func drop(_ error: RedisError) {
+        connection?.close(error)
+    }
+
+    /// Closes everything; no connection is made after this.
+    ///
+    /// - Returns: Done when the last channel is closed.
+    func shutdown() -> EventLoopFuture<Void> {
+        status = .shutdown
+        timer?.cancel()
+        let open = connection
+        connection = nil
+        open?.close(RedisError(.shutdown, wasSent: false))
+        return channelsClosed
+    }
+
+    // MARK: Connecting
+
+    private func connect() {
+        attempt += 1
+        let attempt = attempt
+        status = .connecting
+        timer = loop.scheduleTask(in: limits.connectTimeout) {
+            self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
+        }
+        let dialer = dialer
+        let dialing = locator.locate(on: eventLoop).flatMap { [eventLoop] in dialer.dial($0, on: eventLoop) }
+        let done = eventLoop.makePromise(of: Void.self)
+        channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
+        dialing.assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let channel):
+                channel.closeFuture.cascade(to: done)
+                self.opened(channel, attempt: attempt)
+            case .failure(let error):
+                done.succeed()
+                let known = error as? RedisError
+                self.attemptFailed(
+                    attempt, known ?? RedisError(.connectFailed, wasSent: false, underlying: error))
+            }
+        }
+    }
+
+    private func opened(_ channel: any Channel, attempt: UInt64) {
+        guard case .connecting = status, attempt == self.attempt else { return channel.close(promise: nil) }
+        do {
+            let connection = try SubscribedConnection(owner: self, limits: limits, heartbeat: heartbeat, loop: loop)
+            self.connection = connection
+            try channel.pipeline.syncOperations.addHandler(connection)
+        } catch {
+            channel.close(promise: nil)
+            attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
+        }
+    }
+
+    private func attemptFailed(_ attempt: UInt64, _ error: RedisError) {
+        guard case .connecting = status, attempt == self.attempt else { return }
+        let failed = connection
+        connection = nil
+        failed?.close(error)
+        ended(error)
+    }
+
+    private func ended(_ error: RedisError) {
+        timer?.cancel()
+        let isRefusal = error.code == .authenticationFailed || error.serverError == .noPermission
+        let pause = backoff.nextPause(isRefusal: isRefusal)
+        status = .pausing(error)
+        logger.debug(
+            "Redis subscriber connection is down",
+            metadata: ["redis.error": "\(error)", "redis.retry_in_ms": "\(pause.nanoseconds / 1_000_000)"])
+        timer = loop.scheduleTask(in: pause) { self.pauseEnded() }
+        delegate?.linkDown(error)
+    }
+
+    private func pauseEnded() {
+        guard case .pausing = status else { return }
+        status = .idle
+        if delegate?.wantsConnection == true { connect() }
+    }
+}
+
+extension SubscriberLink: SubscribedConnectionOwner {
+    func connectionReady(_ connection: SubscribedConnection) {
+        guard connection === self.connection, case .connecting = status else { return }
+        timer?.cancel()
+        status = .ready
+        readySince = .now()
+        logger.debug("Redis subscriber connection is ready")
+        delegate?.linkUp(connection)
+    }
+
+    func connectionClosed(_ connection: SubscribedConnection, error: RedisError) {
+        guard connection === self.connection else { return }
+        self.connection = nil
+        if case .ready = status { backoff.connectionEnded(afterLiving: .now() - readySince) }
+        ended(error.asConnectFailure)
+    }
+
+    func connection(_ connection: SubscribedConnection, received push: SubscriptionPush) {
+        guard connection === self.connection else { return }
+        delegate?.received(push)
+    }
+
+    func connection(_ connection: SubscribedConnection, heardPongOfPingSentAt sent: CacheInstant) {
+        guard connection === self.connection else { return }
+        delegate?.heardPong(ofPingSentAt: sent)
+    }
+}
+
+extension RedisError {
+    /// What those hear who ask for a connection that ended with this error.
+    fileprivate var asConnectFailure: Self {
+        if [.authenticationFailed, .protocolViolation, .unexpectedReply, .connectFailed, .server].contains(code) {
+            return with(wasSent: false)
+        }
+        return Self(.connectFailed, wasSent: false, serverError: serverError, underlying: underlying, detail: detail)
+    }
+}
