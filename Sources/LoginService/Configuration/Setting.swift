@@ -40,7 +40,9 @@ public enum Setting: String, CaseIterable, Sendable {
         case .redisURL:
             "A redis, rediss (TLS), unix, redis+sentinel or redis+cluster URL. Default: redis://127.0.0.1:6379/0."
         case .redisSessionPrefix: "What stands before a token in its Redis key; may be empty. Default: session:"
-        case .databaseURL: "sqlite:path or mysql://user:password@host/db. Default: sqlite:data/users.sqlite3."
+        case .databaseURL:
+            "sqlite:path, mysql://user:password@host/db or postgresql://user:password@host/db. "
+                + "Default: sqlite:data/users.sqlite3."
         case .migrateAtStart:
             "false leaves the database's schema to `wechat-login migrate`, and stops where it is not up to date. Default: true."
         case .phoneSelfAsserted:

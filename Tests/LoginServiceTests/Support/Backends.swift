@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MariaDBFixture
 import NIOPosix
+import PostgreSQLFixture
 import RedisClient
 import RedisServerFixture
 import RelationalStore
@@ -46,6 +47,7 @@ struct Backends: Sendable {
 enum Store: CaseIterable, Sendable {
     case sqlite
     case mysql
+    case postgresql
 }
 
 /// Gives a test its own backends, Redis with these arguments added to its command line, and stops them afterwards.
@@ -85,6 +87,12 @@ private func withBackends<Value>(
         urls = [
             mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
             mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+        ]
+    case .postgresql:
+        let postgreSQL = try await SharedPostgreSQL.server()
+        urls = [
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
         ]
     }
     let backends = Backends(
