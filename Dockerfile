@@ -3,7 +3,7 @@
 FROM swift:6.3-bookworm AS builder
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev zlib1g-dev \
+        pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev libpq-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
@@ -15,7 +15,7 @@ RUN --mount=type=cache,target=/source/.build \
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libhiredis0.14 libsqlite3-0 libmariadb3 zlib1g libstdc++6 ca-certificates curl \
+        libhiredis0.14 libsqlite3-0 libmariadb3 libpq5 zlib1g libstdc++6 ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /var/lib/wechat-login --create-home \
         --shell /usr/sbin/nologin wechat-login

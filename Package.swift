@@ -50,8 +50,9 @@ let package = Package(
         .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     traits: [
-        .default(enabledTraits: ["MySQL"]),
+        .default(enabledTraits: ["MySQL", "PostgreSQL"]),
         .trait(name: "MySQL", description: "The MySQL and MariaDB driver; needs libmariadb."),
+        .trait(name: "PostgreSQL", description: "The PostgreSQL driver; needs libpq."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -96,11 +97,12 @@ let package = Package(
         ),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "RelationalStore",
             dependencies: [
-                "CSQLite", .target(name: "CMariaDB", condition: .when(traits: ["MySQL"])), nioCore, nioPosix, logging,
-                metrics,
+                "CSQLite", .target(name: "CMariaDB", condition: .when(traits: ["MySQL"])),
+                .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"])), nioCore, nioPosix, logging, metrics,
             ],
             swiftSettings: settings
         ),
@@ -145,7 +147,18 @@ let package = Package(
             path: "Tests/RedisServerFixture",
             swiftSettings: settings
         ),
-        .target(name: "MariaDBFixture", path: "Tests/MariaDBFixture", swiftSettings: settings),
+        .target(
+            name: "MariaDBFixture",
+            dependencies: ["ProcessFixture"],
+            path: "Tests/MariaDBFixture",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PostgreSQLFixture",
+            dependencies: ["ProcessFixture"],
+            path: "Tests/PostgreSQLFixture",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "KoaKitTests",
             dependencies: [
@@ -176,7 +189,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RelationalStoreTests",
-            dependencies: ["RelationalStore", "MariaDBFixture", nioCore],
+            dependencies: [
+                "RelationalStore", "ProcessFixture", "MariaDBFixture", "PostgreSQLFixture", nioCore, nioPosix, logging,
+                inMemoryLogging, metrics, metricsTestKit,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -193,7 +209,7 @@ let package = Package(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", nioCore, nioPosix,
+                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture", nioCore, nioPosix,
                 nioHTTP1, crypto, logging,
                 inMemoryLogging, serviceLifecycle,
             ],

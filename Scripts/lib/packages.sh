@@ -2,7 +2,7 @@
 # The Debian packages that building and running the service needs. Scripts/check-deployment holds the
 # Dockerfile's builder to the first list.
 
-build_packages=(pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev zlib1g-dev)
+build_packages=(pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev libpq-dev zlib1g-dev)
 run_packages=(redis-server curl)
 
 # How a release is built, here as in the Dockerfile: with Swift's libraries linked in, which also saves a request

@@ -52,7 +52,7 @@ struct DatabasePreparation {
 
     private func mayPass(_ kind: SQLError.Kind) -> Bool {
         // A server that nobody reaches may be starting; a file that cannot be opened stays so.
-        if kind == .unavailable { return database.dialect == .mysql }
+        if kind == .unavailable { return database.dialect != .sqlite }
         return [.busy, .retryTransaction, .connectionLost, .overloaded, .timeout].contains(kind)
     }
 }

@@ -37,6 +37,9 @@ public protocol RelationalDatabase: Sendable {
     ///
     /// The closure is synchronous and runs on the thread of the connection. It cannot await, so no transaction
     /// stays open over network traffic, and the session cannot leave it. It may block only on its statements.
+    /// Statements that begin or end transactions are refused, hence also transactions within transactions; savepoints
+    /// are not. On PostgreSQL a statement that failed spoils the transaction: unless it is rolled back to a savepoint,
+    /// further statements and the commit fail with `.transactionAborted`.
     ///
     /// - Parameters:
     ///   - deadline: How long the whole call may take, waiting for a connection included.

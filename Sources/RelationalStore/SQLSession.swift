@@ -3,10 +3,16 @@
 /// It can be neither copied, stored nor sent elsewhere, so it cannot outlive the closure.
 public struct SQLSession: ~Copyable {
     private let connection: any SQLConnection
+    private let ownsTransaction: Bool
     private let isAbandoned: () -> Bool
 
-    init(_ connection: any SQLConnection, isAbandoned: @escaping () -> Bool) {
+    /// - Parameters:
+    ///   - connection: The connection.
+    ///   - ownsTransaction: Whether the transaction is begun and ended by whoever made the session.
+    ///   - isAbandoned: Whether the caller has stopped waiting.
+    init(_ connection: any SQLConnection, ownsTransaction: Bool, isAbandoned: @escaping () -> Bool) {
         self.connection = connection
+        self.ownsTransaction = ownsTransaction
         self.isAbandoned = isAbandoned
     }
 
@@ -35,11 +41,17 @@ public struct SQLSession: ~Copyable {
 
     private func run(_ statement: SQLStatement) throws(SQLError) -> SQLOutcome {
         if isAbandoned() { throw .abandoned }
-        return try connection.run(statement.text.rendered(for: connection.dialect).text, statement.parameters)
+        let rendered = statement.text.rendered(for: connection.dialect)
+        if ownsTransaction, rendered.access == .transaction { throw .transactionIsManaged }
+        return try connection.run(rendered.text, statement.parameters)
     }
 }
 
 extension SQLError {
+    /// What a statement gets that would begin or end a transaction where that is not its business.
+    static let transactionIsManaged = SQLError(
+        .invalidStatement, message: "withTransaction begins and ends transactions; a statement cannot")
+
     /// What a statement gets that was interrupted because its caller is gone.
     static let abandoned = SQLError(.cancelled, message: "the caller stopped waiting")
 }

@@ -22,5 +22,12 @@ public func makeDatabase(
         #else
             throw SQLError(.invalidConfiguration, message: "this program was built without the MySQL trait")
         #endif
+    case .postgresql(let address):
+        #if PostgreSQL
+            return try PooledDatabase(
+                driver: PostgreSQLDriver(address: address, configuration: configuration), configuration: configuration)
+        #else
+            throw SQLError(.invalidConfiguration, message: "this program was built without the PostgreSQL trait")
+        #endif
     }
 }

@@ -1,26 +1,16 @@
-import Foundation
+import ProcessFixture
 
 /// The server's programs, as installed on this machine.
 struct MariaDBBinaries: Sendable {
     let server: String
     let installer: String
+    let client: String
 
     /// The programs, or nil if they are not installed.
     static let installed: MariaDBBinaries? = {
-        guard let server = find(["mariadbd", "mysqld"]), let installer = find(["mariadb-install-db"]) else {
-            return nil
-        }
-        return MariaDBBinaries(server: server, installer: installer)
+        guard let server = findProgram("mariadbd", "mysqld"), let installer = findProgram("mariadb-install-db"),
+            let client = findProgram("mariadb")
+        else { return nil }
+        return MariaDBBinaries(server: server, installer: installer, client: client)
     }()
-
-    private static func find(_ names: [String]) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
-        for name in names {
-            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
-                return "\(folder)/\(name)"
-            }
-        }
-        return nil
-    }
 }

@@ -5,6 +5,6 @@ public enum SharedMariaDB {
     /// The server, started when first asked for.
     ///
     /// - Returns: The server.
-    /// - Throws: ``MariaDBFixtureError`` if it could not be started.
+    /// - Throws: An error with the output of the program that failed.
     public static func server() async throws -> MariaDBServer { try await starting.value }
 }

@@ -16,7 +16,11 @@ struct RelationalUserStore: UserStore {
             INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)"
+        mysql: "INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)",
+        postgresql: """
+            INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING RETURNING id
+            """
     )
     private static let see: SQLText = "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?"
     private static let read: SQLText =

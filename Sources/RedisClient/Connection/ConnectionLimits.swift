@@ -4,6 +4,8 @@ import NIOCore
 struct ConnectionLimits: Sendable {
     /// A write buffer grown beyond this is given back after the write.
     static let keptBufferSize = 64 * 1_024
+    /// A list grown beyond this many elements is given back when it is empty again.
+    static let keptListCapacity = 1_024
 
     let connectTimeout: TimeAmount
     let commandTimeout: TimeAmount

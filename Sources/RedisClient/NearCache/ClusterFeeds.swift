@@ -42,8 +42,7 @@ final class ClusterFeeds: Sendable {
     /// Begins to listen and waits until all primaries are heard.
     func connect(deadline: NIODeadline) async throws(RedisError) {
         start()
-        _ = try await router.node(for: nil, deadline: deadline)
-        follow(router.primaries ?? [])
+        follow(try await router.primaries(deadline: deadline))
         let (feeds, isShutdown) = state.withLock { (Array($0.feeds.values), $0.isShutdown) }
         guard !isShutdown else { throw RedisError(.shutdown, wasSent: false) }
         for feed in feeds { try await feed.connect(deadline: deadline) }
@@ -78,7 +77,8 @@ final class ClusterFeeds: Sendable {
             for endpoint in gone.keys { state.feeds[endpoint] = nil }
             for endpoint in primaries where state.feeds[endpoint] == nil {
                 let feed = InvalidationFeedGate(
-                    at: endpoint, resources: router.resources, configuration: configuration, shards: shards)
+                    locator: FixedLocator(endpoint: endpoint), resources: router.resources,
+                    configuration: configuration, shards: shards)
                 state.feeds[endpoint] = feed
                 feed.start()
             }

@@ -46,9 +46,6 @@ final class InvalidationFeed {
         waiters.take(number)?.resume(returning: .failure(error))
     }
 
-    /// Leaves a connection that is not to the server of now.
-    func serverMayHaveMoved() { link.serverMayHaveMoved() }
-
     /// Stops listening; done when the connection is closed.
     func shutdown() -> EventLoopFuture<Void> {
         stopServing()

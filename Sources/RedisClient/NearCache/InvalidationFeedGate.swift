@@ -6,43 +6,20 @@ final class InvalidationFeedGate: Sendable {
     let state = FeedState()
     private let loop: any EventLoop
     private let feed: NIOLoopBoundBox<InvalidationFeed>
-    private let following: NodeFollowing?
     private let lastNumber = Atomic<UInt64>(0)
     private let isStarted = Atomic<Bool>(false)
     private let isShutdown = Atomic<Bool>(false)
 
-    /// Makes the feed of a client's only server, which may be replaced by another one.
-    convenience init(
-        of node: RedisNode, resources: ClientResources, configuration: NearCacheConfiguration, shards: CacheShards
-    ) {
-        self.init(
-            locator: node.locator, following: node, resources: resources, configuration: configuration,
-            shards: shards)
-    }
-
-    /// Makes the feed of one node of a cluster.
-    convenience init(
-        at endpoint: RedisConfiguration.Endpoint, resources: ClientResources, configuration: NearCacheConfiguration,
+    init(
+        locator: any ServerLocator, resources: ClientResources, configuration: NearCacheConfiguration,
         shards: CacheShards
     ) {
-        self.init(
-            locator: FixedLocator(endpoint: endpoint), following: nil, resources: resources,
-            configuration: configuration, shards: shards)
-    }
-
-    private init(
-        locator: any ServerLocator, following node: RedisNode?, resources: ClientResources,
-        configuration: NearCacheConfiguration, shards: CacheShards
-    ) {
-        let loop = resources.loops.all[resources.loops.next()]
-        let feed = NIOLoopBoundBox.makeBoxSendingValue(
+        loop = resources.loops.all[resources.loops.next()]
+        feed = .makeBoxSendingValue(
             InvalidationFeed(
                 eventLoop: loop, locator: locator, resources: resources, configuration: configuration, state: state,
                 shards: shards),
             eventLoop: loop)
-        self.loop = loop
-        self.feed = feed
-        following = node.map { NodeFollowing($0) { loop.execute { feed.value.serverMayHaveMoved() } } }
     }
 
     deinit {

@@ -12,7 +12,8 @@ enum NearCacheFeeds: Sendable {
         switch servers {
         case .one(let node):
             self = .one(
-                InvalidationFeedGate(of: node, resources: resources, configuration: configuration, shards: shards))
+                InvalidationFeedGate(
+                    locator: node.locator, resources: resources, configuration: configuration, shards: shards))
         case .cluster(let router):
             self = .cluster(ClusterFeeds(router, configuration: configuration, shards: shards))
         }

@@ -10,7 +10,6 @@ final class RedisNode: Sendable {
     private let slots: [LoopSlot]
     private let loops: ClientLoops
     private let connectTimeout: TimeAmount
-    private let followers = NodeFollowers()
     private let isShutdown = Atomic<Bool>(false)
 
     init(locator: some ServerLocator, resources: ClientResources) {
@@ -21,23 +20,13 @@ final class RedisNode: Sendable {
         slots = resources.loops.all.map {
             LoopSlot(loop: $0, locator: locator, recovery: recovery, resources: resources)
         }
-        recovery.whenAnnounced { [weak self] endpoint in
-            for slot in self?.slots ?? [] { slot.serverIsBack(at: endpoint) }
-            self?.followers.tell()
+        recovery.whenAnnounced { [weak self] in
+            for slot in self?.slots ?? [] { slot.serverIsBack() }
         }
         locator.whenServerMayHaveMoved { [weak self] in
             for slot in self?.slots ?? [] { slot.serverMayHaveMoved() }
-            self?.followers.tell()
         }
     }
-
-    /// Tells those with connections of their own to this server when it may be another one, or is there again.
-    ///
-    /// - Returns: A number to stop it with.
-    func follow(_ notify: @escaping @Sendable () -> Void) -> UInt64 { followers.add(notify) }
-
-    /// Ends what ``follow(_:)`` began.
-    func stopFollowing(_ number: UInt64) { followers.remove(number) }
 
     deinit {
         guard !isShutdown.load(ordering: .relaxed) else { return }
@@ -49,12 +38,14 @@ final class RedisNode: Sendable {
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
         let here = loops.current
-        if let here, let connection = slots[here].readyConnection,
-            let reply = try await slots[here].send(frame, over: connection, asked: asked, deadline: deadline)
+        let slot = slots[here ?? loops.next()]
+        if here == nil {
+            if let reply = try await slot.post(frame, asked: asked, deadline: deadline) { return reply }
+        } else if let connection = slot.readyConnection,
+            let reply = try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
         {
             return reply
         }
-        let slot = slots[here ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
     }
 

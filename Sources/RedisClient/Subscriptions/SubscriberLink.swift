@@ -45,6 +45,7 @@ final class SubscriberLink {
     private var timer: Scheduled<Void>?
     /// Where the latest attempt went.
     private var location: RedisConfiguration.Endpoint?
+    private var isListening = false
     private var readySince = NIODeadline.uptimeNanoseconds(0)
     private var channelsClosed: EventLoopFuture<Void>
 
@@ -71,6 +72,7 @@ final class SubscriberLink {
     /// Makes a connection unless there is one, or one is coming.
     func start() {
         guard case .idle = status else { return }
+        listenForMoves()
         connect()
     }
 
@@ -177,24 +179,34 @@ final class SubscriberLink {
         status = .idle
         if delegate?.wantsConnection == true { connect() }
     }
+}
 
-    /// Hears that the server may be another one now, or is there again, and leaves what is not about that server.
-    ///
-    /// A server that was replaced may live on as a replica: its connection would tell of changes late, or never.
-    func serverMayHaveMoved() {
-        switch status {
-        case .idle, .connecting, .shutdown: return
-        case .pausing(let error):
-            guard !error.isRefusal else { return }
-            timer?.cancel()
-            timer = loop.scheduleTask(in: .milliseconds(.random(in: 0...50))) { self.pauseEnded() }
-        case .ready:
-            locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
-                guard case .ready = self.status, endpoint != self.location else { return }
-                self.connection?.close(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
-            }
+extension SubscriberLink {
+    /// Asks to be told when the server may have moved, once.
+    private func listenForMoves() {
+        guard !isListening else { return }
+        isListening = true
+        let listener = NIOLoopBound(MoveListener(link: self), eventLoop: eventLoop)
+        locator.whenServerMayHaveMoved { [eventLoop] in
+            eventLoop.execute { listener.value.link?.serverMayHaveMoved() }
         }
     }
+
+    /// Leaves a connection to a server that is not the one any more, though it works.
+    ///
+    /// It may live on as a replica, and would tell of changes late, or never.
+    private func serverMayHaveMoved() {
+        guard case .ready = status else { return }
+        locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
+            guard case .ready = self.status, endpoint != self.location else { return }
+            self.drop(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
+        }
+    }
+}
+
+/// Holds a link that may be gone when the server moves.
+private struct MoveListener {
+    weak var link: SubscriberLink?
 }
 
 extension SubscriberLink: SubscribedConnectionOwner {

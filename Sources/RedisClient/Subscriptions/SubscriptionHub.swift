@@ -48,9 +48,6 @@ final class SubscriptionHub {
         end(removed.unwanted)
     }
 
-    /// Leaves a connection that is not to the server of now.
-    func serverMayHaveMoved() { link.serverMayHaveMoved() }
-
     /// Ends all subscriptions; done when the connection is closed.
     func shutdown() -> EventLoopFuture<Void> {
         let closed = link.shutdown()

@@ -7,20 +7,17 @@ final class Subscriptions: Sendable {
     private let hub: NIOLoopBoundBox<SubscriptionHub>
     private let lastIdentifier = Atomic<UInt64>(0)
     private let isShutdown = Atomic<Bool>(false)
-    private let following: NodeFollowing?
 
     init(to servers: RedisClient.Servers, resources: ClientResources) {
         let loop = resources.loops.all[resources.loops.next()]
-        let (locator, node): (any ServerLocator, RedisNode?) =
+        let locator: any ServerLocator =
             switch servers {
-            case .one(let node): (node.locator, node)
-            case .cluster(let router): (AnyPrimaryLocator(router), nil)
+            case .one(let node): node.locator
+            case .cluster(let router): AnyPrimaryLocator(router)
             }
-        let hub = NIOLoopBoundBox.makeBoxSendingValue(
-            SubscriptionHub(eventLoop: loop, locator: locator, resources: resources), eventLoop: loop)
         self.loop = loop
-        self.hub = hub
-        following = node.map { NodeFollowing($0) { loop.execute { hub.value.serverMayHaveMoved() } } }
+        hub = .makeBoxSendingValue(
+            SubscriptionHub(eventLoop: loop, locator: locator, resources: resources), eventLoop: loop)
     }
 
     deinit {

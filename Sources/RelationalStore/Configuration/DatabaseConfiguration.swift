@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 
 /// The limits of a database's pool.
@@ -39,7 +40,19 @@ public struct DatabaseConfiguration: Sendable {
     /// How many prepared statements each connection keeps, 1...1024; default 64.
     public var statementCacheCapacity = 64
 
-    /// Receives what happens to connections, at `debug` and `trace`.
+    /// A connection that one call keeps longer is reported to the logger, and again whenever the time has doubled;
+    /// default 10 s.
+    public var heldTooLong: Duration = .seconds(10)
+
+    /// Makes the metrics; nil for the factory of `MetricsSystem`, as it is when the database is made; default nil.
+    ///
+    /// They are `db.client.connection.wait_time`, `db.client.connection.used`, `db.client.operation.duration` by
+    /// ``SQLText/name``, and `db.client.operation.errors` by ``SQLError/kind``.
+    public var metricsFactory: (any MetricsFactory)?
+
+    /// Receives what happens to connections, at `debug`, and which are held too long, at `warning`.
+    ///
+    /// No entry holds a statement's text or a parameter.
     public var logger = Logger(label: "RelationalStore", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Makes a configuration with the defaults.
@@ -52,7 +65,10 @@ public struct DatabaseConfiguration: Sendable {
         try require((1...64).contains(maximumConnections), "maximumConnections must be 1...64")
         try require(maximumWaiting >= 0, "maximumWaiting must not be negative")
         try require((1...1024).contains(statementCacheCapacity), "statementCacheCapacity must be 1...1024")
-        for duration in [maximumWait, deadline, lockTimeout, connectTimeout, serverSilence, maximumLifetime] {
+        let durations = [
+            maximumWait, deadline, lockTimeout, connectTimeout, serverSilence, maximumLifetime, heldTooLong,
+        ]
+        for duration in durations {
             try require(duration > .zero && duration <= .seconds(86_400), "durations must be 0...1 day, not 0")
         }
     }

@@ -6,14 +6,35 @@
 /// | `sqlite::memory:` | in memory, gone at shutdown |
 /// | `mysql://user:password@host:3306/name` | MySQL 8 or MariaDB; `mariadb://` is the same |
 /// | `mysql://user@localhost/name?socket=/run/mysqld/mysqld.sock` | the same, over a Unix socket |
+/// | `postgresql://user:password@host:5432/name` | PostgreSQL 12 or newer; `postgres://` is the same |
+/// | `postgresql://user:password@one,two:5433/name` | the one of these servers that accepts changes |
+/// | `postgresql://user@/name?host=/run/postgresql` | PostgreSQL over the Unix socket in that directory |
 ///
-/// MySQL takes `tls=off` (the default), `tls=require` (encrypted, any certificate) or `tls=verify`, and `ca=` with
-/// the path of a certificate authority's file. User, password, name and values are percent-decoded.
-/// The description hides the password.
+/// The line to a server on this machine (a Unix socket, `localhost`, 127.0.0.0/8, `::1`) is not encrypted; to any
+/// other it is, and the server's certificate must be valid for its host. These options change that:
+///
+/// | option | values |
+/// |---|---|
+/// | MySQL `tls` | `off`, `require` (encrypted, any certificate), `verify` (the default for other machines) |
+/// | MySQL `ca` | file of the certificate authorities to trust; default: the system's |
+/// | PostgreSQL `sslmode` | `disable`, `require`, `verify-ca`, `verify-full` (the default for other machines) |
+/// | PostgreSQL `sslrootcert` | file of the certificate authorities to trust; default: the system's |
+/// | PostgreSQL `sslcert`, `sslkey` | files of the client's own certificate and key |
+/// | PostgreSQL `target_session_attrs` | `any` (default for one host), `read-write` (default for several), … |
+/// | PostgreSQL `application_name` | the name in `pg_stat_activity` |
+/// | PostgreSQL `pooler` | `transaction`: behind PgBouncer in that mode; see below |
+///
+/// A pooler that gives each transaction another session keeps neither prepared statements nor settings. With
+/// `pooler=transaction` none are used, and the time limits that a session has otherwise (`statement_timeout`,
+/// `lock_timeout`, `idle_in_transaction_session_timeout`) must be set by `ALTER ROLE`.
+///
+/// An unknown option is refused. User, password, host, name and values are percent-decoded. The description hides
+/// the password.
 public struct DatabaseURL: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     enum Location: Sendable {
         case sqlite(path: String?)
         case mysql(MySQLAddress)
+        case postgresql(PostgreSQLAddress)
     }
 
     let location: Location
@@ -28,8 +49,8 @@ public struct DatabaseURL: Sendable, CustomStringConvertible, CustomDebugStringC
         switch string[..<colon].lowercased() {
         case "sqlite": location = .sqlite(path: try Self.sqlitePath(rest))
         case "mysql", "mariadb": location = .mysql(try MySQLAddress(rest))
-        case "postgres", "postgresql": throw .invalidURL("names PostgreSQL, which is not available yet")
-        default: throw .invalidURL("has an unknown scheme; known are sqlite, mysql and mariadb")
+        case "postgres", "postgresql": location = .postgresql(try PostgreSQLAddress(rest))
+        default: throw .invalidURL("has an unknown scheme; known are sqlite, mysql, mariadb, postgresql and postgres")
         }
     }
 
@@ -55,6 +76,7 @@ public struct DatabaseURL: Sendable, CustomStringConvertible, CustomDebugStringC
         switch location {
         case .sqlite(let path): "sqlite:\(path ?? ":memory:")"
         case .mysql(let address): address.description
+        case .postgresql(let address): address.description
         }
     }
 

@@ -11,6 +11,9 @@ protocol SQLConnection: AnyObject {
     /// Whether the connection must be closed: it is lost, was interrupted for good, or leads to a read-only server.
     var isBroken: Bool { get }
 
+    /// Whether the server has closed the connection, as far as this machine knows; it does not wait.
+    var isPeerGone: Bool { get }
+
     /// Starts an operation: forgets earlier interrupts and sets how long statements wait for locks.
     func prepare(lockTimeout: Duration)
 

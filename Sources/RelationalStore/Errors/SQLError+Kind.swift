@@ -12,6 +12,8 @@ extension SQLError {
         public static let busy = Kind(description: "busy")
         /// The database gave the transaction up, for a deadlock or a stale snapshot; run it again from the start.
         public static let retryTransaction = Kind(description: "retryTransaction")
+        /// An earlier statement of the transaction failed, after which PostgreSQL accepts only its end.
+        public static let transactionAborted = Kind(description: "transactionAborted")
         /// The connection broke while it was in use.
         public static let connectionLost = Kind(description: "connectionLost")
         /// The database could not be opened or reached, or refused the connection.

@@ -4,5 +4,6 @@ extension SQLError {
     }
 
     static let textIsNotUTF8 = SQLError(.invalidValue, message: "a text column holds bytes that are not UTF-8")
+    static let textHoldsNUL = SQLError(.invalidValue, message: "PostgreSQL stores no NUL in text; use a blob")
     static let integerIsTooLarge = SQLError(.invalidValue, message: "an unsigned number exceeds 64 signed bits")
 }

@@ -11,7 +11,7 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The five characters of SQLSTATE, where the server sent them.
     public let sqlState: String?
 
-    /// The vendor's number: SQLite's extended result code, or MySQL's error number.
+    /// The vendor's number: SQLite's extended result code, or MySQL's error number; PostgreSQL has none.
     public let vendorCode: Int?
 
     /// Whether the work certainly had no effect and may succeed when repeated.
@@ -41,10 +41,18 @@ public struct SQLError: Error, Hashable, Sendable, CustomStringConvertible {
         self.isAmbiguous = isAmbiguous
     }
 
-    /// The kind, the vendor's number and the message.
+    /// The kind, the vendor's number or SQLSTATE, and the message.
     public var description: String {
-        let code = vendorCode.map { " (\($0))" } ?? ""
+        let code = (vendorCode.map { "\($0)" } ?? sqlState).map { " (\($0))" } ?? ""
         return "\(kind)\(code): \(message)"
+    }
+
+    /// The same error of a connection that was never had: nobody was given anything to do on it.
+    var whileConnecting: SQLError {
+        let isNone = kind == .connectionLost || kind == .other
+        return SQLError(
+            isNone ? .unavailable : kind, message: message, sqlState: sqlState, vendorCode: vendorCode,
+            isSafeToRetry: kind != .accessDenied)
     }
 
     /// The same error, marked as one after which the work may have been done.

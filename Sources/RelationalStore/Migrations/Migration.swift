@@ -11,6 +11,7 @@ public struct Migration: Sendable {
 
     private let sqlite: [SQLText]
     private let mysql: [SQLText]
+    private let postgresql: [SQLText]
 
     /// Makes a migration.
     ///
@@ -19,15 +20,23 @@ public struct Migration: Sendable {
     ///   - name: What it does.
     ///   - sqlite: The statements for SQLite, without parameters.
     ///   - mysql: The statements for MySQL and MariaDB, without parameters.
-    public init(version: Int, name: StaticString, sqlite: [SQLText], mysql: [SQLText]) {
+    ///   - postgresql: The statements for PostgreSQL, without parameters.
+    public init(
+        version: Int, name: StaticString, sqlite: [SQLText], mysql: [SQLText], postgresql: [SQLText]
+    ) {
         self.version = version
         self.name = name.description
         self.sqlite = sqlite
         self.mysql = mysql
+        self.postgresql = postgresql
     }
 
     func statements(for dialect: SQLDialect) -> [SQLText] {
-        dialect == .mysql ? mysql : sqlite
+        switch dialect {
+        case .mysql: mysql
+        case .postgresql: postgresql
+        default: sqlite
+        }
     }
 
     /// 64-bit FNV-1a over the statements, in hexadecimal: it finds accidents, not attacks.

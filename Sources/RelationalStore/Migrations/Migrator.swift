@@ -19,7 +19,7 @@ public struct Migrator: Sendable {
 
     /// Applies the migrations that the database lacks, under a lock that excludes other migrators.
     ///
-    /// On SQLite all of them are one transaction. On MySQL each statement commits by itself.
+    /// On SQLite and PostgreSQL all of them are one transaction. On MySQL each statement commits by itself.
     ///
     /// - Parameters:
     ///   - database: The database to change.
@@ -96,6 +96,12 @@ public struct Migrator: Sendable {
                 version BIGINT PRIMARY KEY, name VARCHAR(200) NOT NULL, checksum VARCHAR(64) NOT NULL,
                 applied_at DATETIME NOT NULL
             ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+            """,
+        postgresql: """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL,
+                applied_at TIMESTAMPTZ NOT NULL
+            )
             """)
 
     private static let record = SQLText(
@@ -104,6 +110,9 @@ public struct Migrator: Sendable {
             """,
         mysql: """
             INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, UTC_TIMESTAMP())
+            """,
+        postgresql: """
+            INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())
             """)
 }
 

@@ -15,8 +15,14 @@ extension SQLSession {
             defer { _ = try? query(SQLStatement("SELECT RELEASE_LOCK(CONCAT('migrations ', LEFT(DATABASE(), 50)))")) }
             return try body(self)
         }
-        // Here the lock is the transaction, which is rolled back with the connection if the closure throws.
-        try execute(SQLStatement("BEGIN IMMEDIATE"))
+        // Here the lock ends with the transaction, which is rolled back with the connection if the closure throws.
+        if dialect == .postgresql {
+            try execute(SQLStatement("BEGIN"))
+            // Waits as long as the session's lock timeout allows. The key's first half is ours: "migr" in ASCII.
+            _ = try query(SQLStatement("SELECT pg_advisory_xact_lock(1835624306, 0)"))
+        } else {
+            try execute(SQLStatement("BEGIN IMMEDIATE"))
+        }
         let value = try body(self)
         try execute(SQLStatement("COMMIT"))
         return value

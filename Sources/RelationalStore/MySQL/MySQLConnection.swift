@@ -9,7 +9,7 @@
 
     /// One connection of libmariadb and its prepared statements, used on one thread only.
     ///
-    /// This file is the only one that sees libmariadb's pointers.
+    /// This folder is the only one that sees libmariadb's pointers.
     final class MySQLConnection: SQLConnection {
         private var handle: UnsafeMutablePointer<MYSQL>?
         private var statements: StatementCache<UnsafeMutablePointer<MYSQL_STMT>>
@@ -18,20 +18,7 @@
         let serverID: UInt64?
 
         init(to address: MySQLAddress, timeouts: MySQLTimeouts, statementCacheCapacity: Int) throws(SQLError) {
-            _ = Self.isLibraryReady
-            guard let handle = mysql_init(nil) else { throw SQLError(.other, message: "out of memory") }
-            Self.setOptions(of: handle, address, timeouts)
-            // FOUND_ROWS: an update counts the rows it matched, as in SQLite.
-            let flags = UInt(CLIENT_FOUND_ROWS)
-            guard
-                mysql_real_connect(
-                    handle, address.host, address.user, address.password, address.database,
-                    UInt32(address.port), address.socket, flags) != nil
-            else {
-                let error = Self.connectError(of: handle)
-                mysql_close(handle)
-                throw error
-            }
+            let handle = try Self.connect(to: address, timeouts)
             self.handle = handle
             serverID = UInt64(mysql_thread_id(handle))
             statements = StatementCache(capacity: statementCacheCapacity)
@@ -47,46 +34,8 @@
                     """)
             } catch {
                 close()
-                throw error
+                throw error.whileConnecting
             }
-        }
-
-        /// Initializes libmariadb once, before any thread connects.
-        private static let isLibraryReady = mysql_server_init(0, nil, nil) == 0
-
-        private static func setOptions(
-            of handle: UnsafeMutablePointer<MYSQL>, _ address: MySQLAddress, _ timeouts: MySQLTimeouts
-        ) {
-            func set<Value>(_ option: mysql_option, _ value: Value) {
-                _ = withUnsafeBytes(of: value) { mysql_options(handle, option, $0.baseAddress) }
-            }
-            set(MYSQL_OPT_CONNECT_TIMEOUT, timeouts.connect)
-            set(MYSQL_OPT_READ_TIMEOUT, timeouts.silence)
-            set(MYSQL_OPT_WRITE_TIMEOUT, timeouts.silence)
-            // Reconnecting silently would drop the session's settings, its locks and its statements.
-            set(MYSQL_OPT_RECONNECT, my_bool(0))
-            // The server could ask for any local file otherwise.
-            set(MYSQL_OPT_LOCAL_INFILE, UInt32(0))
-            mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
-            if address.tls != .off {
-                set(MYSQL_OPT_SSL_ENFORCE, my_bool(1))
-                set(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, my_bool(address.tls == .verify ? 1 : 0))
-                if let file = address.certificateAuthority { mysql_options(handle, MYSQL_OPT_SSL_CA, file) }
-            }
-        }
-
-        /// Connecting fails with the server's words about the user, the host and the certificate, never the password.
-        private static func connectError(of handle: UnsafeMutablePointer<MYSQL>) -> SQLError {
-            let code = mysql_errno(handle)
-            let error = SQLError.mysql(
-                code, state: String(cString: mysql_sqlstate(handle)), detail: String(cString: mysql_error(handle)),
-                wasSent: false)
-            // A connection that was lost before it was there was never had.
-            return error.kind == .connectionLost || error.kind == .other
-                ? SQLError(
-                    .unavailable, message: error.message, sqlState: error.sqlState, vendorCode: error.vendorCode,
-                    isSafeToRetry: true)
-                : error
         }
 
         var dialect: SQLDialect { .mysql }
@@ -94,6 +43,8 @@
         var isInTransaction: Bool { handle.map { cmariadb_in_transaction($0) != 0 } ?? false }
 
         var isBroken: Bool { isLost || interrupter.hasFired }
+
+        var isPeerGone: Bool { handle.map { SocketPeer.isGone(mysql_get_socket($0)) } ?? true }
 
         // The lock timeout is a session variable, set once when connecting.
         func prepare(lockTimeout: Duration) {}
@@ -106,6 +57,7 @@
         func begin() throws(SQLError) { try command("START TRANSACTION") }
 
         func commit() throws(SQLError) {
+            if isPeerGone { throw noted(.mysql(2006, state: "HY000", detail: nil, wasSent: false)) }
             do throws(SQLError) {
                 try command("COMMIT")
             } catch {
@@ -140,7 +92,15 @@
 
         func run(_ text: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLOutcome {
             guard let handle else { throw .handleIsClosed }
-            let statement = try prepared(text, on: handle)
+            let statement: UnsafeMutablePointer<MYSQL_STMT>
+            do throws(SQLError) {
+                statement = try prepared(text, on: handle)
+            } catch {
+                // MySQL 8 prepares neither BEGIN nor SAVEPOINT, among others.
+                guard error.vendorCode == 1295, parameters.isEmpty else { throw error }
+                try command(text)
+                return SQLOutcome()
+            }
             let isInTransaction = isInTransaction
             do throws(SQLError) {
                 try execute(statement, parameters, wasSent: !isInTransaction)
@@ -245,152 +205,5 @@
 
     extension SQLError {
         fileprivate static let handleIsClosed = SQLError(.connectionLost, message: "the handle is closed")
-    }
-
-    /// The parameters of one execution, in memory that stays where it is.
-    private final class MySQLParameters {
-        let binds: UnsafeMutableBufferPointer<MYSQL_BIND>
-        private var buffers: [UnsafeMutableRawBufferPointer] = []
-
-        init(_ parameters: [SQLValue]) {
-            binds = .allocate(capacity: parameters.count)
-            binds.initialize(repeating: MYSQL_BIND())
-            for (index, parameter) in parameters.enumerated() { bind(parameter, at: index) }
-        }
-
-        private func bind(_ parameter: SQLValue, at index: Int) {
-            switch parameter {
-            case .null:
-                binds[index].buffer_type = MYSQL_TYPE_NULL
-            case .integer(let value):
-                binds[index].buffer_type = MYSQL_TYPE_LONGLONG
-                withUnsafeBytes(of: value) { copy($0, to: index) }
-            case .double(let value):
-                binds[index].buffer_type = MYSQL_TYPE_DOUBLE
-                withUnsafeBytes(of: value) { copy($0, to: index) }
-            case .text(var value):
-                binds[index].buffer_type = MYSQL_TYPE_STRING
-                value.withUTF8 { copy(UnsafeRawBufferPointer($0), to: index) }
-            case .blob(let value):
-                binds[index].buffer_type = MYSQL_TYPE_BLOB
-                value.withUnsafeBytes { copy($0, to: index) }
-            }
-        }
-
-        private func copy(_ bytes: UnsafeRawBufferPointer, to index: Int) {
-            // At least one byte, so that the pointer is never null.
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 8)
-            buffer.copyMemory(from: bytes)
-            buffers.append(buffer)
-            binds[index].buffer = buffer.baseAddress
-            binds[index].buffer_length = UInt(bytes.count)
-            binds[index].length_value = UInt(bytes.count)
-        }
-
-        deinit {
-            for buffer in buffers { buffer.deallocate() }
-            binds.deallocate()
-        }
-    }
-
-    /// Where libmariadb puts one row.
-    private final class MySQLResultBuffers {
-        private enum Shape {
-            case integer
-            case double
-            case text
-            case blob
-        }
-
-        /// Longer values take one more call each.
-        private static let inlineCapacity = 256
-
-        let binds: UnsafeMutableBufferPointer<MYSQL_BIND>
-        private let lengths: UnsafeMutableBufferPointer<UInt>
-        private let areNull: UnsafeMutableBufferPointer<my_bool>
-        private let storage: UnsafeMutableRawPointer
-        private let shapes: [Shape]
-
-        init(_ fields: UnsafeBufferPointer<MYSQL_FIELD>) {
-            let count = fields.count
-            binds = .allocate(capacity: count)
-            binds.initialize(repeating: MYSQL_BIND())
-            lengths = .allocate(capacity: count)
-            lengths.initialize(repeating: 0)
-            areNull = .allocate(capacity: count)
-            areNull.initialize(repeating: 0)
-            storage = .allocate(byteCount: count * Self.inlineCapacity, alignment: 8)
-            shapes = fields.map { Self.shape(of: $0) }
-            for index in 0..<count {
-                binds[index].buffer = storage + index * Self.inlineCapacity
-                binds[index].buffer_length = UInt(Self.inlineCapacity)
-                binds[index].length = lengths.baseAddress.map { $0 + index }
-                binds[index].is_null = areNull.baseAddress.map { $0 + index }
-                switch shapes[index] {
-                case .integer:
-                    binds[index].buffer_type = MYSQL_TYPE_LONGLONG
-                    binds[index].is_unsigned = fields[index].flags & UInt32(UNSIGNED_FLAG) != 0 ? 1 : 0
-                case .double: binds[index].buffer_type = MYSQL_TYPE_DOUBLE
-                case .text, .blob: binds[index].buffer_type = MYSQL_TYPE_STRING
-                }
-            }
-        }
-
-        private static func shape(of field: MYSQL_FIELD) -> Shape {
-            let binaryCharacterSet: UInt32 = 63
-            return switch field.type {
-            case MYSQL_TYPE_TINY, MYSQL_TYPE_SHORT, MYSQL_TYPE_LONG, MYSQL_TYPE_INT24, MYSQL_TYPE_LONGLONG,
-                MYSQL_TYPE_YEAR:
-                .integer
-            case MYSQL_TYPE_FLOAT, MYSQL_TYPE_DOUBLE: .double
-            case MYSQL_TYPE_STRING, MYSQL_TYPE_VAR_STRING, MYSQL_TYPE_VARCHAR, MYSQL_TYPE_BLOB, MYSQL_TYPE_TINY_BLOB,
-                MYSQL_TYPE_MEDIUM_BLOB, MYSQL_TYPE_LONG_BLOB, MYSQL_TYPE_BIT, MYSQL_TYPE_GEOMETRY:
-                field.charsetnr == binaryCharacterSet ? .blob : .text
-            default: .text  // dates and decimals, which libmariadb writes as text
-            }
-        }
-
-        func value(at index: Int, of statement: UnsafeMutablePointer<MYSQL_STMT>) throws(SQLError) -> SQLValue {
-            if areNull[index] != 0 { return .null }
-            let start = storage + index * Self.inlineCapacity
-            switch shapes[index] {
-            case .integer:
-                if binds[index].is_unsigned != 0, start.load(as: UInt64.self) > UInt64(Int64.max) {
-                    throw .integerIsTooLarge
-                }
-                return .integer(start.load(as: Int64.self))
-            case .double:
-                return .double(start.load(as: Double.self))
-            case .text:
-                guard let text = String(validating: bytes(at: index, of: statement), as: UTF8.self) else {
-                    throw .textIsNotUTF8
-                }
-                return .text(text)
-            case .blob:
-                return .blob(bytes(at: index, of: statement))
-            }
-        }
-
-        private func bytes(at index: Int, of statement: UnsafeMutablePointer<MYSQL_STMT>) -> [UInt8] {
-            let count = Int(lengths[index])
-            if count <= Self.inlineCapacity {
-                return Array(UnsafeRawBufferPointer(start: storage + index * Self.inlineCapacity, count: count))
-            }
-            return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
-                var bind = MYSQL_BIND()
-                bind.buffer_type = MYSQL_TYPE_STRING
-                bind.buffer = UnsafeMutableRawPointer(buffer.baseAddress)
-                bind.buffer_length = UInt(count)
-                mysql_stmt_fetch_column(statement, &bind, UInt32(index), 0)
-                initialized = count
-            }
-        }
-
-        deinit {
-            binds.deallocate()
-            lengths.deallocate()
-            areNull.deallocate()
-            storage.deallocate()
-        }
     }
 #endif

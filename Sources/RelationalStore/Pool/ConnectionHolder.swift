@@ -33,9 +33,9 @@ struct ConnectionHolder<Driver: SQLDriver> {
         guard driver.isRemote else { return true }
         let now = NIODeadline.now()
         guard self.patience >= patience, generation == health.generation, now < retireAt else { return false }
-        if now - lastUsed < .init(configuration.restBeforeValidation) { return true }
         do throws(SQLError) {
-            try connection.ping()
+            if connection.isPeerGone { throw SQLError(.connectionLost, message: "the server closed the connection") }
+            if now - lastUsed >= .init(configuration.restBeforeValidation) { try connection.ping() }
             return true
         } catch {
             configuration.logger.debug("connection died at rest", metadata: ["sql.error": "\(error)"])

@@ -12,11 +12,13 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     private let timer: DeadlineTimer
     private let readLane: Int
     private let threads: ConnectionThreads<Driver>
+    private let metrics: DatabaseMetrics?
 
     init(driver: Driver, configuration: DatabaseConfiguration) throws(SQLError) {
         try configuration.validate()
         self.driver = driver
         self.configuration = configuration
+        metrics = DatabaseMetrics(factory: configuration.metricsFactory, dialect: driver.dialect)
         timer = DeadlineTimer(loop: MultiThreadedEventLoopGroup.singleton.any())
         readLane = driver.layout.readers > 0 ? 1 : 0
         threads = ConnectionThreads(driver: driver, configuration: configuration)
@@ -37,13 +39,16 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
 
     private func run(_ statement: SQLStatement, within deadline: Duration) async throws(SQLError) -> SQLOutcome {
         let rendered = statement.text.rendered(for: driver.dialect)
-        return try await perform(plan(rendered.access, within: deadline)) { connection, _ in
+        if rendered.access == .transaction { throw .transactionIsManaged }
+        return try await perform(
+            plan(statement.text.name ?? "unnamed", rendered.access, isOneStatement: true, within: deadline)
+        ) { connection, _ in
             Result { () throws(SQLError) in try connection.run(rendered.text, statement.parameters) }
         }
     }
 
     func ping() async throws(SQLError) {
-        try await perform(plan(.read, within: configuration.deadline)) { connection, _ in
+        try await perform(plan("ping", .read, isOneStatement: true, within: configuration.deadline)) { connection, _ in
             Result { () throws(SQLError) in try connection.ping() }
         }
     }
@@ -51,18 +56,20 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     func withTransaction<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value {
-        try await perform(plan(.write, within: deadline)) { connection, isAbandoned in
+        let result = try await perform(plan("transaction", .write, within: deadline)) { connection, isAbandoned in
             Self.transaction(on: connection, isAbandoned, body)
-        }.get()
+        }
+        return try counted(result).get()
     }
 
     func withConnection<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value {
-        let plan = plan(.write, within: deadline, maximumWait: deadline, lockTimeout: deadline)
-        return try await perform(plan) { connection, isAbandoned in
-            .success(Result { try body(SQLSession(connection, isAbandoned: isAbandoned)) })
-        }.get()
+        let plan = plan("connection", .write, within: deadline, maximumWait: deadline, lockTimeout: deadline)
+        let result: Result<Value, any Error> = try await perform(plan) { connection, isAbandoned in
+            .success(Result { try body(SQLSession(connection, ownsTransaction: false, isAbandoned: isAbandoned)) })
+        }
+        return try counted(result).get()
     }
 
     func shutdown() async {
@@ -76,43 +83,62 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     ) -> Result<Result<Value, any Error>, SQLError> {
         Result { () throws(SQLError) in
             try connection.begin()
-            let result = Result { try body(SQLSession(connection, isAbandoned: isAbandoned)) }
+            let result = Result {
+                try body(SQLSession(connection, ownsTransaction: true, isAbandoned: isAbandoned))
+            }
             guard case .success = result else {
                 // If this fails too, the connection is closed, which rolls back.
                 if connection.isInTransaction { try? connection.rollback() }
                 return result
             }
             if isAbandoned() { throw .abandoned }
+            guard connection.isInTransaction else { throw connection.isBroken ? .lostInTransaction : .endedInside }
             try connection.commit()
             return result
         }
     }
 
+    /// Counts an error that a body let through.
+    private func counted<Value>(_ result: Result<Value, any Error>) -> Result<Value, any Error> {
+        if let metrics, case .failure(let error as SQLError) = result { metrics.failed(error.kind) }
+        return result
+    }
+
     private func plan(
-        _ access: StatementAccess, within deadline: Duration, maximumWait: Duration? = nil,
-        lockTimeout: Duration? = nil
+        _ name: String, _ access: StatementAccess, isOneStatement: Bool = false, within deadline: Duration,
+        maximumWait: Duration? = nil, lockTimeout: Duration? = nil
     ) -> OperationPlan {
         let now = NIODeadline.now()
         return OperationPlan(
+            name: name,
             access: access,
+            isOneStatement: isOneStatement,
+            start: now,
             waitLimit: now + .init(min(maximumWait ?? configuration.maximumWait, deadline)),
             deadline: now + .init(deadline),
             patience: deadline,
-            lockTimeout: lockTimeout ?? configuration.lockTimeout)
+            lockTimeout: lockTimeout ?? configuration.lockTimeout,
+            heldTooLong: configuration.heldTooLong)
     }
 
     private func perform<Value: Sendable>(
         _ plan: OperationPlan, _ body: @escaping SQLOperation<Driver, Value>.Body
     ) async throws(SQLError) -> Value {
-        let operation = SQLOperation<Driver, Value>(plan, body)
+        let operation = SQLOperation<Driver, Value>(plan, metrics: metrics, body)
         let lane = plan.access == .read ? readLane : 0
         let threads = threads
-        let alarm = timer.schedule(at: plan.waitLimit) { now in
-            let next = operation.timeIsUp(at: now)
+        let alarm = timer.schedule(at: plan.waitLimit) { [logger = configuration.logger] now in
+            let (next, held) = operation.timeIsUp(at: now)
             if next == nil { threads.remove(operation, lane: lane) }
+            if let held {
+                logger.warning(
+                    "a call holds a connection for too long",
+                    metadata: ["sql.operation": "\(plan.name)", "sql.held": "\(held)"])
+            }
             return next
         }
-        defer { timer.cancel(alarm) }
+        // A call that left its work behind is still watched, for as long as that holds a connection.
+        defer { if operation.isOver { timer.cancel(alarm) } }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { caller in
                 if operation.install(caller) { threads.submit(operation, lane: lane) }
@@ -122,6 +148,14 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
                 threads.remove(operation, lane: lane)
             }
         }
+        if let metrics, case .failure(let error) = outcome { metrics.failed(error.kind) }
         return try outcome.get()
     }
+}
+
+extension SQLError {
+    fileprivate static let lostInTransaction = SQLError(
+        .connectionLost, message: "the connection was lost in the transaction", isSafeToRetry: true)
+    fileprivate static let endedInside = SQLError(
+        .invalidStatement, message: "a statement ended the transaction, as MySQL does for DDL", isAmbiguous: true)
 }

@@ -20,6 +20,10 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
         var isAbandoned = false
         var answer: Outcome?
         var caller: CheckedContinuation<Outcome, Never>?
+        /// When it got its connection.
+        var began = NIODeadline.distantPast
+        /// When to report next that a connection is held too long.
+        var reportAt: NIODeadline?
 
         /// Notes the answer if it is the first, and returns the caller to give it to, if it is there.
         mutating func give(_ outcome: Outcome) -> CheckedContinuation<Outcome, Never>? {
@@ -31,11 +35,13 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
     }
 
     let plan: OperationPlan
+    private let metrics: DatabaseMetrics?
     private let body: Body
     private let state = Mutex(State())
 
-    init(_ plan: OperationPlan, _ body: @escaping Body) {
+    init(_ plan: OperationPlan, metrics: DatabaseMetrics?, _ body: @escaping Body) {
         self.plan = plan
+        self.metrics = metrics
         self.body = body
     }
 
@@ -76,19 +82,37 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
         return wasWaiting
     }
 
-    /// What the timer finds: whether the wait, or the whole call, has lasted too long.
+    /// What the timer finds: whether the wait, the whole call, or the use of a connection has lasted too long.
     ///
-    /// - Returns: When to look again, if the call goes on.
-    func timeIsUp(at now: NIODeadline) -> NIODeadline? {
-        if now >= plan.deadline {
-            _ = abandon(.timeout, "the deadline passed")
-            return nil
-        }
-        let isWaiting = state.withLock { state in
-            if case .waiting = state.phase { true } else { false }
+    /// - Returns: When to look again, if the call goes on, and how long it has held its connection, if that is to be
+    ///   reported.
+    func timeIsUp(at now: NIODeadline) -> (next: NIODeadline?, held: Duration?) {
+        let isOverdue = now >= plan.deadline
+        if isOverdue { _ = abandon(.timeout, "the deadline passed") }
+        let (isWaiting, reportAt, held) = state.withLock { state in
+            switch state.phase {
+            case .waiting: return (true, nil as NIODeadline?, nil as Duration?)
+            case .finished, .settled: return (false, nil, nil)
+            case .running:
+                guard let due = state.reportAt, now >= due else { return (false, state.reportAt, nil) }
+                let held = Duration.nanoseconds((due - state.began).nanoseconds)
+                state.reportAt = due + .init(held)
+                return (false, state.reportAt, held)
+            }
         }
         if isWaiting { refuse(.waitedTooLong) }
-        return isWaiting ? nil : plan.deadline
+        guard let reportAt else { return (nil, held) }
+        return (isOverdue ? reportAt : min(plan.deadline, reportAt), held)
+    }
+
+    /// Whether it neither waits nor holds a connection.
+    var isOver: Bool {
+        state.withLock { state in
+            switch state.phase {
+            case .finished, .settled: true
+            case .waiting, .running: false
+            }
+        }
     }
 
     func refuse(_ error: SQLError) {
@@ -101,18 +125,25 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
     }
 
     func execute(on holder: inout ConnectionHolder<Driver>) {
+        let began = NIODeadline.now()
         let starts = state.withLock { state in
             guard case .waiting = state.phase else { return false }
             state.phase = .running(nil)
+            state.began = began
+            state.reportAt = began + .init(plan.heldTooLong)
             return true
         }
         guard starts else { return }
+        metrics?.began(at: began, waitingSince: plan.start)
+        defer { metrics?.ended(plan.name, since: began) }
         var outcome = attempt(on: &holder)
-        // A connection that died at rest shows it only in use. Reading again does no harm.
-        if plan.access == .read, case .failure(let error) = outcome, error.kind == .connectionLost, !isAbandoned {
-            outcome = attempt(on: &holder)
-        }
+        // A connection that died at rest may show it only in use.
+        if case .failure(let error) = outcome, mayRepeat(after: error), !isAbandoned { outcome = attempt(on: &holder) }
         state.withLock { $0.phase = .finished(outcome) }
+    }
+
+    private func mayRepeat(after error: SQLError) -> Bool {
+        error.kind == .connectionLost && plan.isOneStatement && (plan.access == .read || error.isSafeToRetry)
     }
 
     private func attempt(on holder: inout ConnectionHolder<Driver>) -> Outcome {

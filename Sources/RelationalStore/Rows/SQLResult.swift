@@ -4,6 +4,8 @@ public struct SQLResult: Hashable, Sendable {
     public let changes: Int
 
     /// The key that the database generated for the last row inserted by this statement, if it inserted one.
+    ///
+    /// PostgreSQL does not tell by itself: end the `INSERT` with `RETURNING` and the key's column first.
     public let lastInsertID: Int64?
 
     /// Makes a result, for tests and stand-ins.

@@ -76,6 +76,8 @@ final class SQLiteConnection: SQLConnection {
 
     var dialect: SQLDialect { .sqlite }
 
+    var isPeerGone: Bool { false }
+
     var serverID: UInt64? { nil }
 
     func killOrphan(_ serverID: UInt64) {}

@@ -6,6 +6,8 @@ public struct SQLDialect: Hashable, Sendable, CustomStringConvertible {
     public static let sqlite = SQLDialect(description: "sqlite", hasReturning: true)
     /// MySQL 8 and MariaDB 10.5 or newer, as far as they agree.
     public static let mysql = SQLDialect(description: "mysql", hasReturning: false)
+    /// PostgreSQL 12 or newer.
+    public static let postgresql = SQLDialect(description: "postgresql", hasReturning: true)
 
     /// The dialect's name, as in URLs and logs.
     public let description: String

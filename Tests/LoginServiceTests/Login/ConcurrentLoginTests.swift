@@ -11,7 +11,7 @@ import WeChatSandbox
 struct ConcurrentLoginTests {
     private static let openID = "oGZUI0egBJY1zhBYw2KhdUfwVJJE"
 
-    @Test(arguments: [Store.sqlite, .mysql])
+    @Test(arguments: Store.allCases)
     func `200 first logins of one openid at once, over two nodes, are one user`(_ store: Store) async throws {
         let answer: JSONValue = ["openid": .string(Self.openID), "session_key": "HyVFkGl5F5OQWJZZaNzBBg=="]
         try await withWeChat(answering: answer) { url in

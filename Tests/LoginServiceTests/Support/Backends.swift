@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import MariaDBFixture
 import NIOPosix
+import PostgreSQLFixture
 import RedisClient
 import RedisServerFixture
 import RelationalStore
@@ -46,16 +47,17 @@ struct Backends: Sendable {
 enum Store: CaseIterable, Sendable {
     case sqlite
     case mysql
+    case postgresql
 }
 
-/// Gives a test its own backends, and stops them afterwards.
+/// Gives a test its own backends, Redis with these arguments added to its command line, and stops them afterwards.
 func withBackends<Value>(
-    _ store: Store = .sqlite, _ body: (Backends) async throws -> Value
+    _ store: Store = .sqlite, redis arguments: [String] = [], _ body: (Backends) async throws -> Value
 ) async throws -> Value {
     await Turns.shared.take()
     do {
         let value = try await withTemporaryDirectory { directory in
-            try await withRedisServer { server in
+            try await withRedisServer(arguments: arguments) { server in
                 try await withBackends(store, in: directory, server, body)
             }
         }
@@ -85,6 +87,12 @@ private func withBackends<Value>(
         urls = [
             mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
             mariaDB.networkURL(database: try await mariaDB.makeDatabase()),
+        ]
+    case .postgresql:
+        let postgreSQL = try await SharedPostgreSQL.server()
+        urls = [
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
+            postgreSQL.networkURL(database: try await postgreSQL.makeDatabase()),
         ]
     }
     let backends = Backends(

@@ -13,10 +13,14 @@ struct UserImportTests {
         mysql: """
             CREATE TABLE `user` (id INT PRIMARY KEY AUTO_INCREMENT, nickname VARCHAR(255), phone VARCHAR(20),
                 weapp_openid VARCHAR(100), other TEXT) CHARACTER SET utf8mb4
+            """,
+        postgresql: """
+            CREATE TABLE "user" (id INT PRIMARY KEY, nickname TEXT, phone TEXT, weapp_openid TEXT, other TEXT)
             """)
     private static let insert = SQLText(
         sqlite: "INSERT INTO user (id, nickname, phone, weapp_openid) VALUES (?, ?, ?, ?)",
-        mysql: "INSERT INTO `user` (id, nickname, phone, weapp_openid) VALUES (?, ?, ?, ?)")
+        mysql: "INSERT INTO `user` (id, nickname, phone, weapp_openid) VALUES (?, ?, ?, ?)",
+        postgresql: "INSERT INTO \"user\" (id, nickname, phone, weapp_openid) VALUES (?, ?, ?, ?)")
 
     private typealias Row = (id: Int64, nickname: String?, phone: String?, openID: String?)
 

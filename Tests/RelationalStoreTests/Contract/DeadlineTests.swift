@@ -3,9 +3,16 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct DeadlineTests {
+    /// One connection, for which callers wait longer than a loaded machine needs to clean up after a caller.
+    private let one = DatabaseConfiguration.with {
+        $0.maximumConnections = 1
+        $0.maximumWait = .seconds(10)
+        $0.deadline = .seconds(20)
+    }
+
     @Test(arguments: Store.available)
     func `a query that runs too long fails at its deadline and frees its connection`(in store: Store) async throws {
-        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, one) { database in
             try await database.ping()
             let clock = ContinuousClock()
             var error: SQLError?
@@ -17,7 +24,7 @@ struct DeadlineTests {
             #expect(error?.kind == .timeout)
             #expect(error?.isAmbiguous == false)
             #expect(elapsed >= .milliseconds(290) && elapsed < .seconds(2))
-            // The only connection works again before the default maximum wait of one second.
+            // The only connection works again.
             let one = try await number("SELECT 1", in: database)
             #expect(one == 1)
         }
@@ -25,7 +32,7 @@ struct DeadlineTests {
 
     @Test(arguments: Store.available)
     func `a cancelled caller gets its error at once and the work stops`(in store: Store) async throws {
-        try await withDatabase(store, .with { $0.maximumConnections = 1 }) { database in
+        try await withDatabase(store, one) { database in
             try await database.ping()
             let clock = ContinuousClock()
             let started = clock.now

@@ -48,15 +48,62 @@ struct TransactionTests {
     }
 
     @Test(arguments: Store.available)
-    func `a transaction can go on after a statement that failed`(in store: Store) async throws {
+    func `a swallowed failure is either harmless, or the end of the transaction and told so`(
+        in store: Store
+    ) async throws {
+        try await withDatabase(store) { database in
+            try await database.execute(SQLStatement(People.create))
+            let (errors, noted) = AsyncStream.makeStream(of: SQLError.self)
+            let failure = try await kind {
+                try await database.withTransaction { session in
+                    try session.execute(People.insert("Ada"))
+                    _ = try? session.execute(People.insert("Ada"))
+                    do throws(SQLError) {
+                        try session.execute(People.insert("Bob"))
+                    } catch {
+                        noted.yield(error)
+                    }
+                }
+            }
+            noted.finish()
+            let kinds = await errors.reduce(into: []) { $0.append($1.kind) }
+            let isStrict = store == .postgresql
+            #expect(failure == (isStrict ? .transactionAborted : nil))
+            #expect(kinds == (isStrict ? [.transactionAborted] : []))
+            #expect(try await People.count(in: database) == (isStrict ? 0 : 2))
+        }
+    }
+
+    @Test(arguments: Store.available)
+    func `a transaction goes on after rolling back to a savepoint`(in store: Store) async throws {
         try await withDatabase(store) { database in
             try await database.execute(SQLStatement(People.create))
             try await database.withTransaction { session in
                 try session.execute(People.insert("Ada"))
+                try session.execute(SQLStatement("SAVEPOINT earlier"))
                 _ = try? session.execute(People.insert("Ada"))
+                try session.execute(SQLStatement("ROLLBACK TO SAVEPOINT earlier"))
                 try session.execute(People.insert("Bob"))
             }
             #expect(try await People.count(in: database) == 2)
+        }
+    }
+
+    @Test(arguments: Store.available, ["BEGIN", "commit", "ROLLBACK", "START TRANSACTION"] as [SQLText])
+    func `a transaction cannot be begun or ended from inside`(in store: Store, text: SQLText) async throws {
+        try await withDatabase(store) { database in
+            try await database.execute(SQLStatement(People.create))
+            let failure = try await kind {
+                try await database.withTransaction { session in
+                    try session.execute(People.insert("Ada"))
+                    try session.execute(SQLStatement(text))
+                }
+            }
+            #expect(failure == .invalidStatement)
+            #expect(try await People.count(in: database) == 0)
+            // On its own such a statement would do nothing, or leave a transaction behind.
+            let alone = try await kind { try await database.execute(SQLStatement(text)) }
+            #expect(alone == .invalidStatement)
         }
     }
 
@@ -94,7 +141,9 @@ struct TransactionTests {
                 try await withDatabase(at: url, .with { $0.maximumWait = .seconds(5) }) { second in
                     try await first.execute(SQLStatement("CREATE TABLE counters (n BIGINT NOT NULL)"))
                     try await first.execute(SQLStatement("INSERT INTO counters (n) VALUES (0)"))
-                    let lock = SQLText(sqlite: "SELECT n FROM counters", mysql: "SELECT n FROM counters FOR UPDATE")
+                    let lock = SQLText(
+                        sqlite: "SELECT n FROM counters", mysql: "SELECT n FROM counters FOR UPDATE",
+                        postgresql: "SELECT n FROM counters FOR UPDATE")
                     try await withThrowingDiscardingTaskGroup { group in
                         for index in 0..<40 {
                             let database = index.isMultiple(of: 2) ? first : second

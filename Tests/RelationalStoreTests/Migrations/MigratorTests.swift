@@ -5,10 +5,12 @@ import Testing
 struct MigratorTests {
     // Neither statement can run twice, so applying one twice would fail.
     private static let first = Migration(
-        version: 1, name: "create people", sqlite: [People.create], mysql: [People.create])
+        version: 1, name: "create people", sqlite: [People.create], mysql: [People.create],
+        postgresql: [People.create])
     private static let second = Migration(
         version: 2, name: "add age", sqlite: ["ALTER TABLE people ADD COLUMN age INTEGER"],
-        mysql: ["ALTER TABLE people ADD COLUMN age BIGINT"])
+        mysql: ["ALTER TABLE people ADD COLUMN age BIGINT"],
+        postgresql: ["ALTER TABLE people ADD COLUMN age BIGINT"])
 
     @Test(arguments: Store.available)
     func `migrations are applied in order, once`(in store: Store) async throws {
@@ -44,7 +46,8 @@ struct MigratorTests {
     func `an applied migration that changed is refused`(in store: Store) async throws {
         try await withDatabase(store) { database in
             try await Migrator([Self.first]).apply(to: database)
-            let changed = Migration(version: 1, name: "create people", sqlite: ["SELECT 1"], mysql: ["SELECT 1"])
+            let changed = Migration(
+                version: 1, name: "create people", sqlite: ["SELECT 1"], mysql: ["SELECT 1"], postgresql: ["SELECT 1"])
             let failure = try await kind { try await Migrator([changed, Self.second]).apply(to: database) }
             #expect(failure == .migrationMismatch)
             #expect(try await Migrator([Self.first, Self.second]).apply(to: database) == [2])
@@ -62,7 +65,9 @@ struct MigratorTests {
     @Test(arguments: Store.available)
     func `a migration that fails is not recorded and frees the lock`(in store: Store) async throws {
         try await withDatabase(store) { database in
-            let broken = Migration(version: 2, name: "broken", sqlite: ["ALTER nothing"], mysql: ["ALTER nothing"])
+            let broken = Migration(
+                version: 2, name: "broken", sqlite: ["ALTER nothing"], mysql: ["ALTER nothing"],
+                postgresql: ["ALTER nothing"])
             let failure = try await kind { try await Migrator([Self.first, broken]).apply(to: database) }
             #expect(failure == .invalidStatement)
             let applied = try await Migrator([Self.first, Self.second]).apply(to: database)

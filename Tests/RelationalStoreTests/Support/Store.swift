@@ -1,5 +1,7 @@
 import Foundation
 import MariaDBFixture
+import PostgreSQLFixture
+import ProcessFixture
 import RelationalStore
 import Testing
 
@@ -8,20 +10,41 @@ enum Store: String, CaseIterable, CustomTestStringConvertible {
     case sqliteFile
     case sqliteMemory
     case mysql
+    case postgresql
 
     var testDescription: String { rawValue }
 
-    /// A visible gap where MariaDB is not installed, unless the tests must run complete.
-    static var available: [Store] {
-        let isRequired = ProcessInfo.processInfo.environment["CI"] != nil
-        return allCases.filter { $0 != .mysql || MariaDBServer.isAvailable || isRequired }
+    /// Whether the driver is built in and the server is there; a visible gap where it is not, unless the tests must
+    /// run complete.
+    private var isAvailable: Bool {
+        switch self {
+        case .sqliteFile, .sqliteMemory: return true
+        case .mysql:
+            #if MySQL
+                return MariaDBServer.isAvailable || Servers.areRequired
+            #else
+                return false
+            #endif
+        case .postgresql:
+            #if PostgreSQL
+                return PostgreSQLServer.isAvailable || Servers.areRequired
+            #else
+                return false
+            #endif
+        }
     }
+
+    static var available: [Store] { allCases.filter(\.isAvailable) }
 
     /// Those where several connections share one database.
     static var shared: [Store] { available.filter { $0 != .sqliteMemory } }
+
+    /// Those behind a server.
+    static var remote: [Store] { available.filter { $0 == .mysql || $0 == .postgresql } }
 }
 
 /// Gives the URL of an empty database of its own, and removes what belongs to it.
+@discardableResult
 func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) async throws -> Value {
     switch store {
     case .sqliteMemory:
@@ -32,10 +55,15 @@ func withURL<Value>(of store: Store, _ body: (String) async throws -> Value) asy
         let server = try await SharedMariaDB.server()
         let name = try await server.makeDatabase()
         return try await body(server.socketURL(database: name))
+    case .postgresql:
+        let server = try await SharedPostgreSQL.server()
+        let name = try await server.makeDatabase()
+        return try await body(server.socketURL(database: name))
     }
 }
 
 /// Gives an empty database and shuts it down afterwards.
+@discardableResult
 func withDatabase<Value>(
     _ store: Store, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
@@ -46,6 +74,7 @@ func withDatabase<Value>(
 }
 
 /// Opens a database by its URL and shuts it down afterwards.
+@discardableResult
 func withDatabase<Value>(
     at url: String, _ configuration: DatabaseConfiguration = DatabaseConfiguration(),
     _ body: (any RelationalDatabase) async throws -> Value
@@ -62,6 +91,7 @@ func withDatabase<Value>(
 }
 
 /// Gives a directory and removes it afterwards.
+@discardableResult
 func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let directory = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

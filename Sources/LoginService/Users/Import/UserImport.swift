@@ -15,7 +15,8 @@ struct UserImport: Sendable {
 
     private static let read = SQLText(
         sqlite: "SELECT id, nickname, phone, weapp_openid FROM user WHERE id > ? ORDER BY id LIMIT ?",
-        mysql: "SELECT id, nickname, phone, weapp_openid FROM `user` WHERE id > ? ORDER BY id LIMIT ?")
+        mysql: "SELECT id, nickname, phone, weapp_openid FROM `user` WHERE id > ? ORDER BY id LIMIT ?",
+        postgresql: "SELECT id, nickname, phone, weapp_openid FROM \"user\" WHERE id > ? ORDER BY id LIMIT ?")
 
     /// Imports everyone.
     ///
@@ -37,6 +38,9 @@ struct UserImport: Sendable {
                 try await target.withTransaction(within: .seconds(60)) { session in
                     var written = ImportReport()
                     for user in users { try session.insert(user, appID: appID, into: &written) }
+                    if session.dialect == .postgresql {
+                        _ = try session.query(SQLStatement(UserImportTexts.countOn))
+                    }
                     return written
                 })
             report.add(done)
@@ -100,5 +104,16 @@ private enum UserImportTexts {
             INSERT INTO users (id, app_id, open_id, phone, nickname, created_at) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
-        mysql: "INSERT INTO users (id, app_id, open_id, phone, nickname, created_at) VALUES (?, ?, ?, ?, ?, ?)")
+        mysql: "INSERT INTO users (id, app_id, open_id, phone, nickname, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+        postgresql: """
+            INSERT INTO users (id, app_id, open_id, phone, nickname, created_at) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """)
+    /// The other two count on from the highest id by themselves.
+    static let countOn = SQLText(
+        sqlite: "SELECT 1", mysql: "SELECT 1",
+        postgresql: """
+            SELECT setval(seq, GREATEST((SELECT MAX(id) FROM users), nextval(seq)))
+            FROM pg_get_serial_sequence('users', 'id') AS seq
+            """)
 }

@@ -11,4 +11,12 @@ struct StatementAccessTests {
     func `only statements that surely read go to reading connections`(text: String, reads: Bool) {
         #expect((StatementAccess(of: text) == .read) == reads)
     }
+
+    @Test(arguments: [
+        ("BEGIN IMMEDIATE", true), ("start transaction", true), ("COMMIT", true), ("rollback", true), ("END", true),
+        ("ROLLBACK TO SAVEPOINT a", false), ("SAVEPOINT a", false), ("INSERT INTO a VALUES ('COMMIT')", false),
+    ])
+    func `statements that begin or end a transaction are known`(text: String, controls: Bool) {
+        #expect((StatementAccess(of: text) == .transaction) == controls)
+    }
 }
