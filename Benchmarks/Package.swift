@@ -32,6 +32,15 @@ let package = Package(
             swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         .executableTarget(
+            name: "sql-queries",
+            dependencies: [.product(name: "RelationalStore", package: "wechat-login")],
+            swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+        ),
+        .executableTarget(
+            name: "sql-floor",
+            linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("mariadb"), .linkedLibrary("pq")]
+        ),
+        .executableTarget(
             name: "hummingbird-server",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),

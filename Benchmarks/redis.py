@@ -18,9 +18,10 @@ KEY, LENGTH = "session:5f4dcc3b5aa765d61d8327deb882cf99", 200
 TASKS = (1, 32, 512)
 OURS, NODE = ["Benchmarks/.build/release/redis-gets"], ["node", "Benchmarks/peers/redis-gets.js"]
 CLIENTS = {
-    "RedisClient, on a loop": (OURS, {"PLACE": "loop", "LOOPS": "1"}),
-    "RedisClient, on two loops": (OURS, {"PLACE": "loop", "LOOPS": "2"}),
-    "RedisClient, off the loops": (OURS, {"PLACE": "elsewhere", "LOOPS": "1"}),
+    "RedisClient, on a loop": (OURS, {"PLACE": "loop", "LOOPS": "1", "CACHE": "no"}),
+    "RedisClient, on two loops": (OURS, {"PLACE": "loop", "LOOPS": "2", "CACHE": "no"}),
+    "RedisClient, off the loops": (OURS, {"PLACE": "elsewhere", "LOOPS": "1", "CACHE": "no"}),
+    "near cache, hits on a loop": (OURS, {"PLACE": "loop", "LOOPS": "1", "CACHE": "near"}),
     "node-redis": (NODE, {"NODE_PATH": "/usr/share/nodejs", "NODE_ENV": "production"}),
 }
 BENCHMARKS = {
@@ -72,7 +73,7 @@ def main():
     for number in range(1, options.rounds + 1):
         for tasks in TASKS:
             for name in clients:
-                is_batched = tasks > 1 and "connections" not in name
+                is_batched = (tasks > 1 and "connections" not in name) or "near" in name
                 commands = int((1_000_000 if is_batched else 100_000) * options.scale)
                 measure = read if name in CLIENTS else benchmark
                 rates[name, tasks].append(measure(name, tasks, commands, options.redis_port))

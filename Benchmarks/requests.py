@@ -7,6 +7,7 @@ with wrk, Redis and whatever else this machine does; the server's CPU time is no
 round after round, and the table shows each figure's median over the rounds.
 """
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 
+import databases
 from servers import cpu_seconds, resident_mib, running
 
 
@@ -30,14 +32,17 @@ def milliseconds(text):
 def check_reply(case, url, header):
     """A fast wrong answer is no measurement: compares one reply with what the case expects."""
     request = urllib.request.Request(url, headers=dict([header.split(": ", 1)]) if header else {})
+    if "body" in case:
+        request.data = case["body"].replace("$", f"{time.time_ns()}").encode()
+        request.add_header("Content-Type", "application/json")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=5) as response:
             status, body = response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         status, body = error.code, error.read().decode()
-    if status != 200 or body.strip() != case.get("reply", body.strip()):
-        raise SystemExit(f"{case['name']}: GET {url} answered {status} {body!r}, not {case.get('reply', 200)!r}")
+    if status != 200 or not re.fullmatch(re.escape(case["reply"]).replace(r"\*", ".*"), body.strip()):
+        raise SystemExit(f"{case['name']}: {url} answered {status} {body!r}, not {case['reply']!r}")
 
 
 def measure(case, options, values):
@@ -46,7 +51,8 @@ def measure(case, options, values):
         url = f"http://127.0.0.1:{port}{case['path']}"
         header = fill(case.get("header", ""))
         check_reply(case, url, header)
-        wrk = ["wrk", "-t1", f"-c{options.connections}", "--latency", *(["-H", header] if header else [])]
+        wrk = ["wrk", "-t1", f"-c{options.connections}", "--latency", *(["-H", header] if header else []),
+               *(["-s", case["script"]] if "script" in case else [])]
 
         def load(seconds):
             return subprocess.run([*wrk, f"-d{seconds}s", url], check=True, capture_output=True, text=True,
@@ -69,6 +75,17 @@ def measure(case, options, values):
             "rss": resident_mib(server.pid),
             "bad": (int(bad[1]) if bad else 0) + (sum(map(int, lost.groups())) if lost else 0),
         }
+
+
+def upstreams(stack, directory):
+    """Starts what logins need besides Redis: a MariaDB, and a fast api.weixin.qq.com."""
+    os.chmod(directory, 0o755)  # MariaDB runs as a user of its own
+    database = stack.enter_context(databases.mysql(directory))["EMPTY_DATABASE_URL"]
+    home = os.path.join(directory, "wechat")
+    os.makedirs(home)
+    case = {"name": "wechat", "command": ["node", "Benchmarks/peers/wechat.js"], "environment": {"PORT": "{port}"}}
+    _, port, _ = stack.enter_context(running(case, {}, home))
+    return {"database": database, "wechat": f"http://127.0.0.1:{port}"}
 
 
 def table(title, rounds, baselines):
@@ -107,12 +124,16 @@ def main():
         sys.exit("no such group of cases")
     values = {"redis": options.redis, "token": options.token, "directory": options.directory}
     rounds = {group["name"]: {case["name"]: [] for case in group["cases"]} for group in groups}
-    for number in range(1, options.rounds + 1):
-        for group in groups:
-            for case in group["cases"]:
-                figures = measure(case, options, values)
-                rounds[group["name"]][case["name"]].append(figures)
-                print(f"round {number}: {group['name']}: {case['name']}: {figures['per_cpu']:.0f} req/CPU-s", flush=True)
+    with contextlib.ExitStack() as stack:
+        if "{database}" in json.dumps(groups):
+            values |= upstreams(stack, options.directory)
+        for number in range(1, options.rounds + 1):
+            for group in groups:
+                for case in group["cases"]:
+                    figures = measure(case, options, values)
+                    rounds[group["name"]][case["name"]].append(figures)
+                    print(f"round {number}: {group['name']}: {case['name']}: {figures['per_cpu']:.0f} req/CPU-s",
+                          flush=True)
     print(f"\nMedians of {options.rounds} rounds of {options.seconds} s, {options.connections} keep-alive connections,"
           " one wrk thread. req/CPU-s counts the\nserver's own CPU time only (wrk and Redis use theirs beside it);"
           " ratios are of req/CPU-s; compare within one run.")

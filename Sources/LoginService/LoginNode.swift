@@ -36,12 +36,13 @@ public struct LoginNode: Service {
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
         let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
+        let cache = makeCache(redis)
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             let database = try makeDatabase(url: configuration.database)
             do {
-                try await serve(on: group, redis: redis, weChat: weChat, database: database)
+                try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -51,6 +52,7 @@ public struct LoginNode: Service {
             outcome = .failure(error)
         }
         await weChat.shutdown()
+        await cache?.shutdown()
         await redis.shutdown()
         try? await group.shutdownGracefully()
         try outcome.get()
@@ -59,6 +61,7 @@ public struct LoginNode: Service {
     private func serve(
         on group: MultiThreadedEventLoopGroup,
         redis: RedisClient,
+        cache: NearCache<Session>?,
         weChat: WeChatClient,
         database: any RelationalDatabase
     ) async throws {
@@ -70,10 +73,18 @@ public struct LoginNode: Service {
         } catch is CancellationError {
             return logger.notice("stopped before the database answered")
         }
-        await connect(redis)
+        await connect(redis, cache)
         let readiness = Readiness()
-        let app = makeLoginApplication(redis: redis, weChat: weChat, database: database, readiness: readiness)
-            .makeApplication(logger: logger)
+        let sessions = RedisSessionStore(
+            redis: redis,
+            keyspace: SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys),
+            policy: configuration.sessionPolicy,
+            cache: cache)
+        // Ends with this scope, when the last request has.
+        async let _: Void = sessions.touches.run()
+        let app = makeLoginApplication(
+            redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
+        ).makeApplication(logger: logger)
         let server = try await start(app, on: group)
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
@@ -99,10 +110,10 @@ public struct LoginNode: Service {
         redis: RedisClient,
         weChat: WeChatClient,
         database: any RelationalDatabase,
+        sessions: any SessionStore,
         readiness: Readiness
     ) -> LoginApplication {
         let keys = configuration.secretKeys
-        let sessions = RedisSessionStore(redis: redis, prefix: configuration.sessionPrefix, keys: keys)
         let users = RelationalUserStore(database: database)
         let exchange = SharedCodeExchange(upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys)
         let flow = LoginFlow(
@@ -111,7 +122,7 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             tokenStyle: configuration.tokenStyle,
-            timeToLive: configuration.sessionTimeToLive,
+            timeToLive: configuration.sessionPolicy.timeToLive,
             keys: keys
         )
         return LoginApplication(
@@ -125,12 +136,28 @@ public struct LoginNode: Service {
         )
     }
 
+    /// What keeps sessions in memory, if the settings say so.
+    private func makeCache(_ redis: RedisClient) -> NearCache<Session>? {
+        guard let entries = configuration.nearCacheEntries else { return nil }
+        var cache = NearCacheConfiguration(prefix: configuration.sessionPrefix)
+        cache.maximumEntries = entries
+        // A session with its key takes less than half of this.
+        cache.maximumBytes = max(cache.maximumBytes, entries * 2_048)
+        return NearCache(client: redis, configuration: cache) { Session(json: $0) }
+    }
+
     /// A node starts without Redis, since it recovers when Redis does; `/readyz` says 503 until then.
-    private func connect(_ redis: RedisClient) async {
+    private func connect(_ redis: RedisClient, _ cache: NearCache<Session>?) async {
         do {
             try await redis.connect()
         } catch {
             logger.warning("Redis does not answer yet", metadata: ["cause": "\(error)"])
+        }
+        do {
+            try await cache?.connect()
+        } catch {
+            // It reads from Redis until it hears of changes, and goes on trying.
+            logger.warning("the near cache is not told of changes yet", metadata: ["cause": "\(error)"])
         }
     }
 

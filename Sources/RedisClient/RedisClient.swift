@@ -3,8 +3,8 @@ public import NIOCore
 
 /// A Redis client for code that runs on event loops.
 ///
-/// There is one connection for each event loop of a group, shared by all callers: commands of one turn of the loop
-/// leave in one write, and replies come back in order. A caller that runs on one of the loops uses that loop's
+/// There is one connection for each event loop of a group and each server, shared by all callers: commands of one turn
+/// of the loop leave in one write, and replies come back in order. A caller that runs on one of the loops uses that loop's
 /// connection without changing threads; any other caller hops to a loop and back.
 ///
 /// ```swift
@@ -20,10 +20,15 @@ public import NIOCore
 ///
 /// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {
-    private let node: RedisNode
+    /// Where commands go.
+    enum Servers {
+        case one(RedisNode)
+        case cluster(ClusterRouter)
+    }
+
+    let servers: Servers
     let subscriptions: Subscriptions
     let limits: ConnectionLimits
-    let locator: any ServerLocator
     let resources: ClientResources
     private let observer: CommandObserver?
 
@@ -39,13 +44,16 @@ public final class RedisClient: Sendable {
             configuration, loops: ClientLoops(eventLoopGroup),
             logger: logger ?? Logger(label: "RedisClient") { _ in SwiftLogNoOpLogHandler() })
         limits = resources.limits
-        switch configuration.topology {
-        case .standalone(let endpoint): locator = FixedLocator(endpoint: endpoint)
-        case .sentinel(let sentinels): locator = SentinelLocator(sentinels, resources: resources)
-        case .cluster(let seeds): locator = FixedLocator(endpoint: seeds[0])
-        }
-        node = RedisNode(locator: locator, resources: resources)
-        subscriptions = Subscriptions(locator: locator, resources: resources)
+        servers =
+            switch configuration.topology {
+            case .standalone(let endpoint):
+                .one(RedisNode(locator: FixedLocator(endpoint: endpoint), resources: resources))
+            case .sentinel(let sentinels):
+                .one(RedisNode(locator: SentinelLocator(sentinels, resources: resources), resources: resources))
+            case .cluster(let seeds):
+                .cluster(ClusterRouter(seeds: seeds, resources: resources))
+            }
+        subscriptions = Subscriptions(to: servers, resources: resources)
         observer = CommandObserver(metrics: resources.metrics, configuration: configuration)
     }
 
@@ -55,7 +63,10 @@ public final class RedisClient: Sendable {
     ///
     /// - Throws: ``RedisError`` `.connectFailed`, `.authenticationFailed`, `.timeout`, `.cancelled` or `.shutdown`.
     public func connect() async throws(RedisError) {
-        try await node.connect()
+        switch servers {
+        case .one(let node): try await node.connect()
+        case .cluster(let router): try await router.connect()
+        }
     }
 
     /// Takes no more commands, waits for the replies still to come, and closes all connections.
@@ -67,8 +78,12 @@ public final class RedisClient: Sendable {
     ///
     /// - Parameter grace: How long replies are waited for; not at all by default.
     public func shutdown(grace: Duration = .zero) async {
+        let deadline = NIODeadline.now() + TimeAmount(grace)
         await subscriptions.shutdown()
-        await node.shutdown(deadline: .now() + TimeAmount(grace))
+        switch servers {
+        case .one(let node): await node.shutdown(deadline: deadline)
+        case .cluster(let router): await router.shutdown(deadline: deadline)
+        }
     }
 
     /// Sends a command and waits for its reply.
@@ -77,22 +92,32 @@ public final class RedisClient: Sendable {
     ///
     /// Inlined, because a call of an asynchronous function costs more than what this one does.
     @inline(__always)
-    func perform<Frame: WireFrame>(
+    func perform<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
         if let observer {
             return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
         }
-        return try await node.perform(frame, asked: asked, deadline: deadline)
+        return try await send(frame, asked: asked, deadline: deadline)
     }
 
-    private func perform<Frame: WireFrame>(
+    @inline(__always)
+    private func send<Frame: RoutedFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
+        switch servers {
+        case .one(let node): try await node.perform(frame, asked: asked, deadline: deadline)
+        case .cluster(let router): try await frame.perform(through: router, asked: asked, deadline: deadline)
+        }
+    }
+
+    private func perform<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, observer: CommandObserver
     ) async throws(RedisError) -> Frame.Reply {
         let command = observer.begin(frame, asked: asked)
         do throws(RedisError) {
-            let reply = try await node.perform(frame, asked: asked, deadline: deadline)
+            let reply = try await send(frame, asked: asked, deadline: deadline)
             observer.end(command, error: nil)
             return reply
         } catch {

@@ -18,6 +18,8 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "PHONE_SELF_ASSERTED") var phoneSelfAsserted: String?
     @Option(name: .customLong("session-ttl"), help: "SESSION_TTL") var sessionTTL: String?
     @Option(name: .customLong("session-idle-ttl"), help: "SESSION_IDLE_TTL") var sessionIdleTTL: String?
+    @Option(help: "SESSION_LIMIT") var sessionLimit: String?
+    @Option(help: "SESSION_LIMIT_POLICY") var sessionLimitPolicy: String?
     @Option(help: "TOKEN_STYLE") var tokenStyle: String?
     @Option(help: "SECRET_KEY; a file is safer: other users can read flags.") var secretKey: String?
     @Option(help: "ENVELOPE_STATUS") var envelopeStatus: String?
@@ -35,7 +37,8 @@ struct SettingFlags: ParsableArguments {
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
             (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted), (.sessionTTL, sessionTTL),
-            (.sessionIdleTTL, sessionIdleTTL), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
+            (.sessionIdleTTL, sessionIdleTTL), (.sessionLimit, sessionLimit),
+            (.sessionLimitPolicy, sessionLimitPolicy), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
             (.envelopeStatus, envelopeStatus), (.seedRoutes, seedRoutes), (.nearCache, nearCache),
             (.shutdownDelay, shutdownDelay), (.logLevel, logLevel), (.logFormat, logFormat),
         ]

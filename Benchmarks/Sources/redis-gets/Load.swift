@@ -1,8 +1,11 @@
+import NIOCore
 import RedisClient
 
 /// Tasks that read one key again and again.
 struct Load: Sendable {
     let redis: RedisClient
+    /// Reads through it instead of asking Redis each time.
+    let cache: NearCache<ByteBuffer>?
     let key: String
     /// The bytes each reply must have: a fast wrong answer is no measurement.
     let length: Int
@@ -28,8 +31,14 @@ struct Load: Sendable {
     }
 
     private func read(_ times: Int) async throws {
-        for _ in 0..<times {
-            guard try await redis.get(key)?.readableBytes == length else { throw WrongReply() }
+        if let cache {
+            for _ in 0..<times {
+                guard try await cache.value(for: key)?.readableBytes == length else { throw WrongReply() }
+            }
+        } else {
+            for _ in 0..<times {
+                guard try await redis.get(key)?.readableBytes == length else { throw WrongReply() }
+            }
         }
     }
 }

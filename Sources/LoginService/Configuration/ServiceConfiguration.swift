@@ -28,6 +28,14 @@ public struct ServiceConfiguration: Sendable {
     public var acceptsSelfAssertedPhone: Bool
     /// `SESSION_TTL`.
     public var sessionTimeToLive: Duration
+    /// `SESSION_IDLE_TTL`; nil for `off`.
+    public var sessionIdleTimeToLive: Duration?
+    /// `SESSION_LIMIT`; nil for `off`.
+    public var sessionLimit: Int?
+    /// `SESSION_LIMIT_POLICY`.
+    public var sessionLimitPolicy: SessionLimitPolicy
+    /// `NEAR_CACHE`: how many sessions the node keeps in its memory; nil for `off`.
+    public var nearCacheEntries: Int?
     /// `TOKEN_STYLE`.
     public var tokenStyle: TokenStyle
     /// `SECRET_KEY`.
@@ -62,14 +70,22 @@ public struct ServiceConfiguration: Sendable {
         weChat = try Self.weChat(settings)
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
         redis = try Self.redis(settings)
-        sessionPrefix = try settings.text(.redisSessionPrefix) ?? "session:"
+        sessionPrefix = try Self.sessionPrefix(settings)
         database = try Self.database(settings)
         migratesAtStart = try settings.flag(.migrateAtStart, default: true)
         acceptsSelfAssertedPhone = try settings.flag(.phoneSelfAsserted, default: false)
         sessionTimeToLive = try settings.duration(
             .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
-        try settings.requireOff(.sessionIdleTTL)
-        try settings.requireOff(.nearCache)
+        sessionIdleTimeToLive = try settings.unlessOff(.sessionIdleTTL) { (setting) throws(ConfigurationError) in
+            try settings.duration(setting, default: .zero, in: .seconds(1)...(.seconds(366 * 86_400)))
+        }
+        sessionLimit = try settings.unlessOff(.sessionLimit) { (setting) throws(ConfigurationError) in
+            try settings.integer(setting, default: 0, in: 1...SessionPolicy.maximumCount)
+        }
+        sessionLimitPolicy = try settings.choice(.sessionLimitPolicy, default: .oldest)
+        nearCacheEntries = try settings.unlessOff(.nearCache) { (setting) throws(ConfigurationError) in
+            try settings.integer(setting, default: 0, in: 1...10_000_000)
+        }
         tokenStyle = try settings.choice(.tokenStyle, default: .md5)
         secretKeys = try Self.secretKeys(settings, usesSandbox: usesSandbox)
         envelopeStatus = try settings.choice(.envelopeStatus, default: .seed)
@@ -77,6 +93,24 @@ public struct ServiceConfiguration: Sendable {
         shutdownDelay = try settings.duration(.shutdownDelay, default: .seconds(1), in: .zero...(.seconds(60)))
         logLevel = try settings.choice(.logLevel, default: .info)
         logFormat = try settings.text(.logFormat) == nil ? nil : settings.choice(.logFormat, default: .text)
+    }
+
+    /// How long sessions live, and how many a user may have.
+    var sessionPolicy: SessionPolicy {
+        SessionPolicy(
+            timeToLive: sessionTimeToLive,
+            idleTimeToLive: sessionIdleTimeToLive,
+            limit: sessionLimit,
+            limitPolicy: sessionLimitPolicy
+        )
+    }
+
+    private static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
+        let prefix = try settings.text(.redisSessionPrefix) ?? "session:"
+        guard SessionKeyspace.accepts(prefix: prefix) else {
+            throw ConfigurationError(.redisSessionPrefix, "braces must be one hash tag, such as {app}:")
+        }
+        return prefix
     }
 
     private static func weChat(_ settings: SettingsReader) throws(ConfigurationError) -> WeChatConfiguration {

@@ -15,6 +15,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case phoneSelfAsserted = "PHONE_SELF_ASSERTED"
     case sessionTTL = "SESSION_TTL"
     case sessionIdleTTL = "SESSION_IDLE_TTL"
+    case sessionLimit = "SESSION_LIMIT"
+    case sessionLimitPolicy = "SESSION_LIMIT_POLICY"
     case tokenStyle = "TOKEN_STYLE"
     case secretKey = "SECRET_KEY"
     case envelopeStatus = "ENVELOPE_STATUS"
@@ -46,12 +48,17 @@ public enum Setting: String, CaseIterable, Sendable {
         case .phoneSelfAsserted:
             "true lets POST /user/login bind a phone that nothing proves to be the caller's. Default: false."
         case .sessionTTL: "How long a session lives: a number with s, m, h or d. Default: 7d."
-        case .sessionIdleTTL: "Sliding idle limit of a session. This version has only: off."
+        case .sessionIdleTTL:
+            "How long a session lives unused: a number with s, m, h or d, or off. Used, it lives on. Default: off."
+        case .sessionLimit:
+            "How many sessions a user may have at once, 1 to 1000, or off; not for TOKEN_STYLE=md5. Default: off."
+        case .sessionLimitPolicy:
+            "At the limit: oldest (the oldest session ends) or refuse (the login). Default: oldest."
         case .tokenStyle: "Tokens of /user/wechatlogin: md5 or opaque. Default: md5."
         case .secretKey: "32 bytes in base64; several, comma-separated, rotate. Required but with a sandbox, secret."
         case .envelopeStatus: "HTTP status of business outcomes: seed (200) or http (the real one). Default: seed."
         case .seedRoutes: "Groups of older systems' routes to serve: credit, checklogin, jwt. Default: all."
-        case .nearCache: "Sessions kept in the node's memory. This version has only: off."
+        case .nearCache: "How many sessions a node keeps in its memory, 1 to 10000000, or off. Default: off."
         case .shutdownDelay: "How long /readyz says 503 before a stop closes the listener, 0s to 60s. Default: 1s."
         case .logLevel: "trace, debug, info, notice, warning, error or critical. Default: info."
         case .logFormat: "text or json. Default: text on a terminal, else json."

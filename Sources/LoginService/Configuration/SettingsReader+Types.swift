@@ -57,9 +57,12 @@ extension SettingsReader {
         return .seconds(number * (unit ?? 1))
     }
 
-    /// A setting whose other values come with a later version: ignoring one would promise what is not there.
-    func requireOff(_ setting: Setting) throws(ConfigurationError) {
-        guard let text = try text(setting), text != "off" else { return }
-        throw ConfigurationError(setting, "'\(text)' is not available in this version. \(setting.summary)")
+    /// What a setting says; nil when it is `off`, or not set.
+    func unlessOff<Value>(
+        _ setting: Setting,
+        _ read: (Setting) throws(ConfigurationError) -> Value
+    ) throws(ConfigurationError) -> Value? {
+        guard let text = try text(setting), text != "off" else { return nil }
+        return try read(setting)
     }
 }

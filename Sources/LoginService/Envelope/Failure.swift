@@ -60,7 +60,35 @@ extension Failure {
     }
 
     /// The token is not a live session.
-    static let notLoggedIn = Failure(code: .loginFailed, reason: "not_logged_in", message: "not logged in", status: 401)
+    static let notLoggedIn = notLoggedIn(.notLoggedIn)
+
+    /// The token is not a live session, for this reason.
+    static func notLoggedIn(_ absence: SessionAbsence) -> Failure {
+        let message =
+            switch absence {
+            case .notLoggedIn: "not logged in"
+            case .expired: "the session has expired"
+            case .replaced: "a later login took the session's place"
+            case .kicked: "the session was ended"
+            }
+        return Failure(code: .loginFailed, reason: absence.rawValue, message: message, status: 401)
+    }
+
+    /// The code was answered before, and the session that it opened was ended since.
+    static let repetitionOfEndedLogin = Failure(
+        code: .loginFailed,
+        reason: "code_used",
+        message: "the code was used before: call wx.login again",
+        status: 401
+    )
+
+    /// The user has as many sessions as may be.
+    static let sessionLimit = Failure(
+        code: .forbidden,
+        reason: "session_limit",
+        message: "logged in on too many devices",
+        status: 403
+    )
 
     /// A field is missing, of the wrong type, too long, or malformed; the message names it.
     static func invalidParameter(_ message: String) -> Failure {
@@ -92,6 +120,9 @@ extension Failure {
         )
     }
 
+    /// Redis answered what a script of ours does not.
+    static let unexpectedReply = internalFault(UnexpectedReply())
+
     static func userStoreUnavailable(_ underlying: any Error) -> Failure {
         Failure(
             code: .userStoreUnavailable,
@@ -102,3 +133,6 @@ extension Failure {
         )
     }
 }
+
+/// A reply that does not fit its question.
+private struct UnexpectedReply: Error {}

@@ -6,6 +6,8 @@ struct LoginIdentity: Sendable, Hashable {
     let unionID: UnionID?
     /// Random, made with the exchange: the same for every repetition of the same code.
     let loginID: String
+    /// Whether the code may have been answered before.
+    var mayBeRepetition = false
 }
 
 /// Code → identity.

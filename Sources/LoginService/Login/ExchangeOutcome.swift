@@ -37,7 +37,8 @@ enum ExchangeOutcome {
             let loginID = value["login"]?.stringValue
         {
             let unionID = value["unionid"]?.stringValue.flatMap { UnionID($0) }
-            self = .identity(LoginIdentity(openID: openID, unionID: unionID, loginID: loginID))
+            self = .identity(
+                LoginIdentity(openID: openID, unionID: unionID, loginID: loginID, mayBeRepetition: true))
         } else {
             return nil
         }

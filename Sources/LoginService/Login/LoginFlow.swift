@@ -8,6 +8,7 @@ struct LoginFlow: Sendable {
     let users: any UserStore
     let sessions: any SessionStore
     let tokenStyle: TokenStyle
+    /// `SESSION_TTL`.
     let timeToLive: Duration
     let keys: SecretKeys
 
@@ -19,21 +20,32 @@ struct LoginFlow: Sendable {
     }
 
     /// Logs in whoever the code belongs to; the same code within 30 s gets the same token.
-    func logIn(code: LoginCode) async throws(Failure) -> Login {
+    func logIn(code: LoginCode, device: DeviceLabel? = nil) async throws(Failure) -> Login {
+        let began = ContinuousClock.now
         let identity = try await exchange.identity(for: code)
         let account = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
         if let end = account.bannedUntil, end > .now { throw .banned(until: end) }
-        let token = token(for: identity)
-        let session = Session(openID: identity.openID, userID: account.id)
-        try await sessions.store(session, for: token, timeToLive: timeToLive)
+        let token = token(for: identity, userID: account.id)
+        try await sessions.open(
+            NewSession(
+                token: token,
+                owner: SessionOwner(openID: identity.openID, userID: account.id),
+                device: device,
+                began: began,
+                mayBeRepetition: identity.mayBeRepetition))
         return Login(token: token, userID: account.id, timeToLive: timeToLive)
     }
 
-    private func token(for identity: LoginIdentity) -> SessionToken {
+    private func token(for identity: LoginIdentity, userID: Int64) -> SessionToken {
         switch tokenStyle {
         case .md5: .md5(of: identity.openID)
         // Derived, so that a repetition of the code on another node gets this token and not a second session.
-        case .opaque: .opaque(keys.code(of: identity.loginID, purpose: "opaque-token"))
+        case .opaque:
+            .opaque(
+                OpaqueToken(
+                    entropy: keys.code(of: identity.loginID, purpose: "opaque-token"),
+                    userID: userID,
+                    key: keys.writing))
         }
     }
 }

@@ -15,15 +15,20 @@ struct UserRoutes: Sendable {
         router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
         let member = Router()
         member.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle))
-        member.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
-        return router.use(member)
+        member.use(SessionRoutes(sessions: sessions).router())
+        let sensitive = Router()
+        sensitive.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle, isSensitive: true))
+        sensitive.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
+        return router.use(member).use(sensitive)
     }
 
     private struct LoginRequest: Decodable {
         let code: String
+        /// Not `device`, which a client of an older system may send with a meaning of its own.
+        let deviceName: String?
     }
 
     private func logIn(_ ctx: Context) async throws {
@@ -31,7 +36,14 @@ struct UserRoutes: Sendable {
         guard let code = LoginCode(request.code) else {
             throw Failure.invalidParameter("code must have 1 to 128 characters of A-Z, a-z, 0-9, - and _")
         }
-        let login = try await flow.logIn(code: code)
+        let device = try request.deviceName.map { (text) throws(Failure) in
+            guard let device = DeviceLabel(text) else {
+                throw .invalidParameter(
+                    "deviceName must have 1 to \(DeviceLabel.maximumCharacters) printable characters")
+            }
+            return device
+        }
+        let login = try await flow.logIn(code: code, device: device)
         ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
         Envelope.succeed(
             ctx,
@@ -93,7 +105,7 @@ struct UserRoutes: Sendable {
     }
 
     private func logOut(_ ctx: Context) async throws {
-        try await sessions.remove(ctx.authenticated().token)
+        try await sessions.end(ctx.authenticated().token)
         Envelope.succeed(ctx)
     }
 }

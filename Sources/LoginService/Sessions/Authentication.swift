@@ -4,18 +4,30 @@ import KoaKit
 struct Authentication: Middleware {
     let sessions: any SessionStore
     private let reader: TokenReader
+    private let isSensitive: Bool
 
-    init(sessions: any SessionStore, tokenStyle: TokenStyle) {
+    /// - Parameters:
+    ///   - sessions: Where sessions are looked up.
+    ///   - tokenStyle: What a token looks like.
+    ///   - isSensitive: Whether the routes behind do what no session may that is ending: they ask Redis, and not what a
+    ///     node has in its memory. Default: false.
+    init(sessions: any SessionStore, tokenStyle: TokenStyle, isSensitive: Bool = false) {
         self.sessions = sessions
+        self.isSensitive = isSensitive
         reader = TokenReader(readsQuery: false, style: tokenStyle)
     }
 
     func handle(_ context: Context, next: Next) async throws {
-        guard let token = try reader.token(of: context.request),
-            let session = try await sessions.session(for: token)
-        else { throw Failure.notLoggedIn }
+        guard let token = try reader.token(of: context.request) else { throw Failure.notLoggedIn }
+        guard let session = try await session(for: token) else {
+            throw Failure.notLoggedIn(try await sessions.absence(of: token))
+        }
         context.state[Current.self] = Current(token: token, session: session)
         try await next()
+    }
+
+    private func session(for token: SessionToken) async throws(Failure) -> Session? {
+        isSensitive ? try await sessions.currentSession(for: token) : try await sessions.session(for: token)
     }
 
     /// Who sent the request.

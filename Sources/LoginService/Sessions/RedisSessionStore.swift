@@ -1,37 +1,73 @@
-import Crypto
-import FoundationEssentials
+import NIOCore
 import RedisClient
 
-/// Sessions in Redis: `<prefix><token>` for the `md5` style, which other systems read too, and
-/// `<prefix><keyed hash of the token>` for the others, so that a dump of Redis holds no bearer secrets.
+/// Sessions in Redis, under the keys of ``SessionKeyspace``; what touches several of them is one script.
 struct RedisSessionStore: SessionStore {
     let redis: RedisClient
-    let prefix: String
-    let keys: SecretKeys
+    let keyspace: SessionKeyspace
+    let policy: SessionPolicy
+    /// Sessions in this node's memory, if they are kept there; its owner shuts it down.
+    let cache: NearCache<Session>?
+    /// Notes that sessions are used; its owner runs it.
+    let touches: SessionTouches
 
-    func store(_ session: Session, for token: SessionToken, timeToLive: Duration) async throws(Failure) {
-        do {
-            _ = try await redis.set(key(for: token), to: session.json, expiry: timeToLive)
-        } catch {
-            throw .sessionStoreUnavailable(error)
-        }
+    init(
+        redis: RedisClient,
+        keyspace: SessionKeyspace,
+        policy: SessionPolicy,
+        cache: NearCache<Session>? = nil,
+        clock: RedisClock = RedisClock()
+    ) {
+        self.redis = redis
+        self.keyspace = keyspace
+        self.policy = policy
+        self.cache = cache
+        touches = SessionTouches(redis: redis, policy: policy, clock: clock)
     }
 
     func session(for token: SessionToken) async throws(Failure) -> Session? {
-        if token.style == .md5 { return try await session(at: key(for: token)) }
-        for key in readingKeys(for: token) {
-            if let session = try await session(at: key) { return session }
+        for number in 0..<keyspace.locationCount(of: token) {
+            guard let location = keyspace.location(of: token, number) else { continue }
+            let key = keyspace.key(location)
+            guard let session = try await session(at: key) else { continue }
+            touches.sawUse(of: session, at: key)
+            return session
         }
         return nil
     }
 
-    func remove(_ token: SessionToken) async throws(Failure) {
+    private func session(at key: String) async throws(Failure) -> Session? {
         do {
-            for key in readingKeys(for: token) { _ = try await redis.unlink(key) }
+            if let cache { return try await cache.value(for: key) }
+            return try await redis.get(key).flatMap { Session(json: $0) }
         } catch {
+            // A key of another system's that holds no string is no session.
+            if error.serverError == .wrongType { return nil }
             throw .sessionStoreUnavailable(error)
         }
     }
+
+    func currentSession(for token: SessionToken) async throws(Failure) -> Session? {
+        for location in keyspace.locations(of: token) {
+            let keys = [keyspace.key(location), keyspace.generation(location.group)]
+            guard case .array(let reply) = try await run(Self.readCurrent, keys: keys),
+                case .bulk(let value)? = reply.first, let session = Session(json: value)
+            else { continue }
+            // A session that outlived the ending of all: Redis lost the index that named it.
+            guard let times = session.times, case .integer(let generation)? = reply.last,
+                times.generation < generation
+            else { return session }
+        }
+        return nil
+    }
+
+    /// The value of a session, and when all sessions of its group were last ended together.
+    private static let readCurrent = RedisScript(
+        """
+        local value = redis.pcall('GET', KEYS[1])
+        if type(value) ~= 'string' then return {} end
+        return {value, tonumber(redis.call('GET', KEYS[2]) or 0)}
+        """)
 
     func ping() async throws(Failure) {
         do {
@@ -41,31 +77,32 @@ struct RedisSessionStore: SessionStore {
         }
     }
 
-    private func session(at key: String) async throws(Failure) -> Session? {
+    /// Forgets sessions that a script has ended, before the server says so.
+    func forget(_ references: some Sequence<RedisValue>, of group: SessionGroup) {
+        guard let cache else { return }
+        for case .bulk(let reference) in references {
+            cache.forget(keyspace.key(SessionLocation(group: group, reference: String(buffer: reference))))
+        }
+    }
+
+    /// Runs a script that changes a session, which is not read from memory again before the server has it.
+    func run(
+        _ script: RedisScript, changing location: SessionLocation, keys: [String], arguments: [RedisArgument]
+    ) async throws(Failure) -> RedisValue {
+        guard let cache else { return try await run(script, keys: keys, arguments: arguments) }
+        return try await cache.changing([keyspace.key(location)]) { () async throws(Failure) in
+            try await run(script, keys: keys, arguments: arguments)
+        }
+    }
+
+    /// Runs a script; whatever fails is the store's failure.
+    func run(
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument] = []
+    ) async throws(Failure) -> RedisValue {
         do {
-            return try await redis.get(key).flatMap { Session(json: $0) }
+            return try await redis.evaluate(script, keys: keys, arguments: arguments)
         } catch {
-            // A key of another system's that holds no string is no session.
-            if error.serverError == .wrongType { return nil }
             throw .sessionStoreUnavailable(error)
         }
     }
-
-    /// Where a session is written.
-    private func key(for token: SessionToken) -> String {
-        switch token.style {
-        case .md5: prefix + token.rawValue
-        case .opaque: prefix + keys.digest(of: token.rawValue, purpose: Self.purpose)
-        }
-    }
-
-    /// Where a session may be, under any of the secret keys.
-    private func readingKeys(for token: SessionToken) -> [String] {
-        switch token.style {
-        case .md5: [key(for: token)]
-        case .opaque: keys.digests(of: token.rawValue, purpose: Self.purpose).map { prefix + $0 }
-        }
-    }
-
-    private static let purpose = "session"
 }

@@ -1,47 +1,27 @@
-import KoaKit
-import NIOCore
 import WeChatAPI
 
 /// What a live token stands for; the value that nodes share through Redis.
 struct Session: Sendable, Hashable {
-    let openID: OpenID
-    let userID: Int64
+    let owner: SessionOwner
+    /// Nil for a session that another system, or an older version, wrote.
+    let times: Times?
 
-    /// As Redis holds it; the names are fixed, since other systems read them.
-    var json: String {
-        JSONValue.object([
-            JSONMember("openid", .string(openID.rawValue)), JSONMember("userId", .integer(userID)),
-        ]).text
+    var openID: OpenID { owner.openID }
+    var userID: Int64 { owner.userID }
+
+    /// What the login wrote beside the user; all times are milliseconds since 1970 by Redis's clock.
+    struct Times: Sendable, Hashable {
+        let createdAt: Int64
+        /// When it ends whatever its user does.
+        let expiresAt: Int64
+        /// When a node last noted that it was used.
+        let lastSeenAt: Int64
+        /// When the user's sessions had last been ended together, in microseconds: 0 for never.
+        let generation: Int64
     }
 
-    /// Reads what Redis holds; nil for a value of somebody else's.
-    init?(json: ByteBuffer) {
-        guard let value = try? JSONValue(parsing: json),
-            let openID = value["openid"]?.stringValue.flatMap({ OpenID($0) }),
-            let userID = value["userId"]?.integerValue
-        else { return nil }
-        self.init(openID: openID, userID: userID)
+    init(owner: SessionOwner, times: Times? = nil) {
+        self.owner = owner
+        self.times = times
     }
-
-    init(openID: OpenID, userID: Int64) {
-        self.openID = openID
-        self.userID = userID
-    }
-}
-
-/// Token → session, shared by all nodes.
-///
-/// Every method throws ``Failure`` 10011 when the store cannot answer in time: that is never "not logged in".
-protocol SessionStore: Sendable {
-    /// Stores a session and returns once the store has it.
-    func store(_ session: Session, for token: SessionToken, timeToLive: Duration) async throws(Failure)
-
-    /// The live session of a token; nil when there definitely is none.
-    func session(for token: SessionToken) async throws(Failure) -> Session?
-
-    /// Ends a session on every node.
-    func remove(_ token: SessionToken) async throws(Failure)
-
-    /// Succeeds when the store answers.
-    func ping() async throws(Failure)
 }

@@ -45,7 +45,7 @@ extension RedisOperation where Output: RedisDecodable {
 }
 
 extension RedisOperation<Void> {
-    /// Makes the server remember a script without running it (SCRIPT LOAD).
+    /// Makes the server, or every primary of a cluster, remember a script without running it (SCRIPT LOAD).
     public static func load(_ script: RedisScript) -> Self {
         Self("SCRIPT", ["LOAD", .string(script.source)]) { (reply) throws(RedisDecodingError) in
             guard try String(reply) == script.digest else { throw RedisDecodingError(reply, expected: "digest") }
@@ -54,7 +54,7 @@ extension RedisOperation<Void> {
 }
 
 extension RedisOperation<[Bool]> {
-    /// Tells which scripts the server knows (SCRIPT EXISTS), in order.
+    /// Tells which scripts the server, or one of a cluster's, knows (SCRIPT EXISTS), in order.
     ///
     /// - Parameter scripts: At least one.
     /// - Returns: The operation.

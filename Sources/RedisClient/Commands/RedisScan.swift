@@ -6,7 +6,8 @@ extension RedisClient {
     /// ```
     ///
     /// A key that is there all the time is seen at least once, perhaps twice; one that comes or goes meanwhile may be
-    /// seen or not. Each step is one command with a deadline of its own, sent when the keys of the last one are used
+    /// seen or not. In a cluster the primaries are walked over one after the other, and keys of slots that move
+    /// meanwhile may be missed. Each step is one command with a deadline of its own, sent when the keys of the last one are used
     /// up.
     ///
     /// - Parameters:
@@ -34,6 +35,9 @@ public struct RedisScan: AsyncSequence, Sendable {
         private let scan: RedisScan
         /// Where the server is to go on; `nil` at the end.
         private var cursor: String? = "0"
+        /// The primaries of a cluster that are not done, the one being read last; `nil` before the first step, and
+        /// empty where one server has all keys.
+        private var primaries: [RedisConfiguration.Endpoint]?
         private var keys: [String] = []
 
         init(scan: RedisScan) { self.scan = scan }
@@ -48,11 +52,22 @@ public struct RedisScan: AsyncSequence, Sendable {
         ) async throws(RedisError) -> String? {
             while keys.isEmpty {
                 guard let position = cursor else { return nil }
-                let (next, found) = try await scan.client.perform(scan.operation(from: position))
+                let (next, found) = try await read(from: position)
                 cursor = next == "0" ? nil : next
                 keys = found.reversed()
+                if cursor == nil, let rest = primaries?.dropLast(), !rest.isEmpty {
+                    primaries = Array(rest)
+                    cursor = "0"
+                }
             }
             return keys.removeLast()
+        }
+
+        private mutating func read(from position: String) async throws(RedisError) -> (String, [String]) {
+            if primaries == nil { primaries = try await scan.client.primaries() ?? [] }
+            let operation = scan.operation(from: position)
+            guard let primary = primaries?.last else { return try await scan.client.perform(operation) }
+            return try await scan.client.perform(operation, at: primary)
         }
     }
 

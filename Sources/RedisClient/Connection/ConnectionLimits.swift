@@ -4,6 +4,8 @@ import NIOCore
 struct ConnectionLimits: Sendable {
     /// A write buffer grown beyond this is given back after the write.
     static let keptBufferSize = 64 * 1_024
+    /// A list grown beyond this many elements is given back when it is empty again.
+    static let keptListCapacity = 1_024
 
     let connectTimeout: TimeAmount
     let commandTimeout: TimeAmount
@@ -12,6 +14,7 @@ struct ConnectionLimits: Sendable {
     let maximumInFlight: Int
     let maximumPendingBytes: Int
     let maximumReplyBytes: Int
+    let database: Int
     let handshake: [(step: HandshakeStep, command: RedisCommand)]
 
     init(_ configuration: RedisConfiguration) {
@@ -22,6 +25,7 @@ struct ConnectionLimits: Sendable {
         maximumInFlight = configuration.maximumInFlight
         maximumPendingBytes = configuration.maximumPendingBytes
         maximumReplyBytes = configuration.maximumReplyBytes
+        database = configuration.database
         handshake = HandshakeStep.steps(for: configuration)
     }
 }

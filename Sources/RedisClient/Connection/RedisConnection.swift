@@ -8,17 +8,19 @@ final class RedisConnection {
     let limits: ConnectionLimits
     let loop: NIOIsolatedEventLoop
     private let reader: ReplyReader
-    private var queue: ReplyQueue<ReplyReceiver>
+    var queue: ReplyQueue<ReplyReceiver>
     private(set) var nextNumber: UInt64
     private var context: ChannelHandlerContext?
     private weak var owner: (any RedisConnectionOwner)?
 
+    /// Callers from elsewhere and their replies of this read; see ``wakeAnswered()``.
+    private var answered: [(continuation: ReplyContinuation<RedisValue>, reply: RedisValue)] = []
     /// The replies that came for the batch which is first in the queue.
     private var gathered: [RedisValue] = []
-    private var outgoing = ByteBuffer()
+    var outgoing = ByteBuffer()
     /// Places before this number may have been seen by the server.
     private var sentThrough: UInt64
-    private var isFlushScheduled = false
+    private(set) var isFlushScheduled = false
     private var isReady = false
     private(set) var isClosed = false
     /// What ends the connection when the last reply is there; `nil` while it takes commands.
@@ -94,7 +96,7 @@ final class RedisConnection {
         closeIfFinished()
     }
 
-    private func closeIfFinished() {
+    func closeIfFinished() {
         guard let finishError, queue.earliestDeadline == nil else { return }
         close(finishError)
     }
@@ -103,12 +105,22 @@ final class RedisConnection {
         _ frame: some WireFrame, for receiver: ReplyReceiver, number: UInt64, asked: NIODeadline, deadline: NIODeadline
     ) {
         frame.write(to: &outgoing)
+        enqueue(receiver, number: number, replyCount: frame.replyCount, asked: asked, deadline: deadline)
+        scheduleFlush()
+    }
+
+    /// Gives a place to a command whose bytes are in `outgoing`.
+    ///
+    /// The ticket is what the caller's inbox knows it by; 0 for callers on the loop, who know the number.
+    func enqueue(
+        _ receiver: ReplyReceiver, number: UInt64, replyCount: Int, ticket: UInt64 = 0, asked: NIODeadline,
+        deadline: NIODeadline
+    ) {
         queue.append(
-            receiver, number: number, replyCount: frame.replyCount, deadline: deadline,
+            receiver, number: number, replyCount: replyCount, ticket: ticket, deadline: deadline,
             stallDeadline: max(deadline, asked + limits.stallLimit))
         lastAppend = asked
         timer?.arm(at: deadline)
-        scheduleFlush()
     }
 
     private func scheduleFlush() {
@@ -117,7 +129,7 @@ final class RedisConnection {
         loop.execute { self.flush() }
     }
 
-    private func flush() {
+    func flush() {
         isFlushScheduled = false
         // What an unwritable channel is not given stays in `outgoing`, where it is counted.
         guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
@@ -166,6 +178,7 @@ extension RedisConnection: ChannelInboundHandler {
                 return error
             }
         }
+        wakeAnswered()
         if let failure { close(failure) }
         closeIfFinished()
     }
@@ -189,7 +202,8 @@ extension RedisConnection {
     private func receive(_ reply: RedisValue) {
         guard let place = queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
-        case .caller(let continuation): resume(continuation, with: reply)
+        case .caller(let continuation) where place.ticket == 0: resume(continuation, with: reply)
+        case .caller(let continuation): answered.append((continuation, reply))
         case .batch(let continuation): return gather(reply, for: continuation, awaiting: Int(place.replyCount))
         case .handshake(let step): receive(reply, for: step)
         case .healthCheck: break
@@ -214,6 +228,14 @@ extension RedisConnection {
         if case .error(let error) = reply, error.callsForReconnect {
             close(RedisError(.connectionLost, wasSent: true, serverError: error, detail: .serverAsksElsewhere))
         }
+    }
+
+    /// Resumes the callers from elsewhere, one right after the other: Swift's threads fall asleep between two that come
+    /// one by one, and waking them costs more than the whole command.
+    private func wakeAnswered() {
+        guard !answered.isEmpty else { return }
+        for (continuation, reply) in answered { resume(continuation, with: reply) }
+        answered.removeAll(keepingCapacity: answered.capacity <= ConnectionLimits.keptListCapacity)
     }
 
     private func resume(_ continuation: ReplyContinuation<RedisValue>, with reply: RedisValue) {

@@ -14,6 +14,8 @@ struct ReplyQueue<Receiver> {
         var receiver: Receiver?
         /// The replies still to come, at least one; 32 bits, which fill what alignment leaves free.
         var replyCount: Int32
+        /// Another name of the place, for those who cannot know its number; 0 for none.
+        let ticket: UInt64
         let deadline: NIODeadline
         /// When the connection counts as stalled, if this is its oldest unanswered command.
         let stallDeadline: NIODeadline
@@ -39,12 +41,13 @@ struct ReplyQueue<Receiver> {
     }
 
     mutating func append(
-        _ receiver: Receiver, number: UInt64, replyCount: Int = 1, deadline: NIODeadline, stallDeadline: NIODeadline
+        _ receiver: Receiver, number: UInt64, replyCount: Int = 1, ticket: UInt64 = 0, deadline: NIODeadline,
+        stallDeadline: NIODeadline
     ) {
         self.replyCount += replyCount
         places.append(
             Place(
-                number: number, receiver: receiver, replyCount: Int32(replyCount), deadline: deadline,
+                number: number, receiver: receiver, replyCount: Int32(replyCount), ticket: ticket, deadline: deadline,
                 stallDeadline: stallDeadline))
     }
 
@@ -82,15 +85,24 @@ struct ReplyQueue<Receiver> {
         return nil
     }
 
+    /// Empties the places with these tickets that are still waiting, and returns who was in them.
+    mutating func giveUp(_ tickets: Set<UInt64>) -> [Receiver] {
+        empty { tickets.contains($0.ticket) }
+    }
+
     /// Empties every place whose deadline has come and returns who was in them.
     mutating func giveUpExpired(at now: NIODeadline) -> [Receiver] {
-        var expired: [Receiver] = []
-        for index in places.indices where places[index].deadline <= now {
+        empty { $0.deadline <= now }
+    }
+
+    private mutating func empty(where isMeant: (Place) -> Bool) -> [Receiver] {
+        var receivers: [Receiver] = []
+        for index in places.indices where isMeant(places[index]) {
             guard let receiver = places[index].receiver else { continue }
-            expired.append(receiver)
+            receivers.append(receiver)
             places[index].receiver = nil
         }
-        return expired
+        return receivers
     }
 
     /// Takes everyone out, oldest first, with their numbers.

@@ -1,5 +1,5 @@
 /// Who waits for a reply.
-enum ReplyReceiver {
+enum ReplyReceiver: Sendable {
     /// A task that called a command.
     case caller(ReplyContinuation<RedisValue>)
     /// A task that called several at once, and gets all replies together.

@@ -20,7 +20,12 @@ extension RedisError {
         case closedByServer = "closed by the server"
         case inFlightBound = "too many commands in flight"
         case byteBound = "too many bytes waiting"
+        case notTaken = "the connection was lost before the command was taken"
         case waitingBound = "too many commands waiting for a connection"
+        case malformedSlotMap = "not a map of the cluster's slots"
+        case noSlots = "the node knows of no slots"
+        case databaseInCluster = "a cluster has database 0 only"
+        case nodeBound = "too many nodes in the cluster"
         case serverAsksElsewhere = "the server cannot serve this connection now"
     }
 
@@ -40,6 +45,9 @@ extension RedisError {
     static func unexpectedReply(_ error: RedisDecodingError) -> Self {
         Self(.unexpectedReply, wasSent: true, underlying: error)
     }
+
+    /// Of a command from elsewhere that finds no connection on the loop; its caller goes on by waiting for one.
+    static let notTaken = Self(.connectionLost, wasSent: false, detail: .notTaken)
 
     static func overloaded(_ detail: Detail) -> Self {
         Self(.overloaded, wasSent: false, detail: detail)

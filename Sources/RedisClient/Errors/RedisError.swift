@@ -6,7 +6,7 @@ public struct RedisError: Error, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Base: String {
             case connectFailed, authenticationFailed, timeout, connectionLost, server, protocolViolation
-            case unexpectedReply, overloaded, cancelled, shutdown
+            case unexpectedReply, overloaded, cancelled, shutdown, crossSlot, tooManyRedirections
         }
 
         let base: Base
@@ -31,6 +31,14 @@ public struct RedisError: Error, Equatable {
         public static let cancelled = Self(base: .cancelled)
         /// The client is shut down.
         public static let shutdown = Self(base: .shutdown)
+
+        /// The keys of the command are in several slots of a cluster, which serves a command only in one.
+        ///
+        /// Give keys that belong together a common hash tag: `s:{42}:a` and `u:{42}` are in one slot.
+        public static let crossSlot = Self(base: .crossSlot)
+        /// The nodes of a cluster sent the command from one to the other, more often than a change in progress
+        /// explains; none of them has run it.
+        public static let tooManyRedirections = Self(base: .tooManyRedirections)
 
         /// The name of the code.
         public var description: String { base.rawValue }

@@ -6,11 +6,29 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// The word, such as `WRONGTYPE`; `ERR` when the text does not start with one.
     public let prefix: String
 
+    /// Where to send the command instead, for ``moved`` and ``ask``.
+    let redirection: ClusterRedirection?
+
     /// Makes an error of its word.
     ///
     /// - Parameter prefix: Capital letters, as Redis writes them.
     public init(prefix: String) {
+        self.init(prefix: prefix, redirection: nil)
+    }
+
+    private init(prefix: String, redirection: ClusterRedirection?) {
         self.prefix = prefix
+        self.redirection = redirection
+    }
+
+    /// Answers whether the words are the same.
+    public static func == (left: Self, right: Self) -> Bool { left.prefix == right.prefix }
+
+    /// Feeds the word to a hasher.
+    ///
+    /// - Parameter hasher: Takes the word.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(prefix)
     }
 
     /// Any error without a kind of its own.
@@ -107,7 +125,7 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
     /// Whether this connection cannot do its part now, and a new one may: it finds another node, or logs in again.
     var callsForReconnect: Bool { self == .readOnly || self == .masterDown || self == .noAuthentication }
 
-    /// Keeps the first word of an error's text.
+    /// Keeps the first word of an error's text, and of a redirection the address.
     init(replyText: UnsafeBufferPointer<UInt8>) {
         // Without a word of its own on the wire, yet not to be taken for the answer to AUTH.
         guard !replyText.starts(with: "ERR max number of clients".utf8) else {
@@ -116,7 +134,13 @@ public struct RedisServerError: Hashable, Sendable, CustomStringConvertible {
         }
         let word = replyText.prefix { $0 != UInt8(ascii: " ") }
         let isPrefix = !word.isEmpty && word.count <= 32 && word.allSatisfy(Self.isPrefixByte)
-        self = isPrefix ? Self(prefix: String(decoding: word, as: UTF8.self)) : .general
+        guard isPrefix else {
+            self = .general
+            return
+        }
+        prefix = String(decoding: word, as: UTF8.self)
+        let isRedirection = prefix == Self.moved.prefix || prefix == Self.ask.prefix
+        redirection = isRedirection ? ClusterRedirection(replyText: replyText) : nil
     }
 
     private static func isPrefixByte(_ byte: UInt8) -> Bool {

@@ -55,6 +55,12 @@ final class InvalidationFeedGate: Sendable {
         loop.execute { self.feed.value.endWaiting(number, RedisError(.cancelled, wasSent: false)) }
     }
 
+    /// Stops listening, without waiting for the connection to be closed.
+    func close() {
+        guard !isShutdown.exchange(true, ordering: .relaxed) else { return }
+        loop.execute { _ = self.feed.value.shutdown() }
+    }
+
     /// Stops listening; done when the connection is closed.
     func shutdown() async {
         guard !isShutdown.exchange(true, ordering: .relaxed) else { return }

@@ -2,6 +2,9 @@
 ///
 /// At most one load of a key can be joined: the newest, as long as nothing has been heard against it. A load that is
 /// no longer current ends as it began, for those who joined it before, and leaves nothing behind.
+///
+/// Not `SingleFlight`: whether a load may be joined and kept is decided under the lock of the entries, together with
+/// what is heard of the key.
 struct LoadTable {
     typealias Waiter = CheckedContinuation<LoadOutcome, Never>
 

@@ -23,7 +23,7 @@ public final class NearCache<Value: Sendable>: Sendable {
 
     private let configuration: NearCacheConfiguration
     private let shards: CacheShards
-    private let feed: InvalidationFeedGate
+    private let feeds: NearCacheFeeds
     private let connectTimeout: TimeAmount
     private let load: Load
 
@@ -39,8 +39,8 @@ public final class NearCache<Value: Sendable>: Sendable {
         self.load = load
         shards = CacheShards(
             maximumEntries: configuration.maximumEntries, maximumBytes: configuration.maximumBytes)
-        feed = InvalidationFeedGate(
-            locator: client.locator, resources: client.resources, configuration: configuration, shards: shards)
+        feeds = NearCacheFeeds(
+            client.servers, resources: client.resources, configuration: configuration, shards: shards)
         connectTimeout = client.limits.connectTimeout + client.limits.commandTimeout
     }
 
@@ -51,14 +51,14 @@ public final class NearCache<Value: Sendable>: Sendable {
     /// - Throws: ``RedisError``; `.server` with ``RedisServerError/noPermission`` when the user may not subscribe to
     ///   `__redis__:invalidate` or may not use CLIENT.
     public func connect() async throws(RedisError) {
-        try await feed.connect(deadline: .now() + connectTimeout)
+        try await feeds.connect(deadline: .now() + connectTimeout)
     }
 
     /// Stops listening and serving from memory; done when the connection is closed.
     ///
     /// Later reads go to Redis.
     public func shutdown() async {
-        await feed.shutdown()
+        await feeds.shutdown()
     }
 
     /// Reads a key, from memory if it is there and its last change is known.
@@ -115,8 +115,7 @@ public final class NearCache<Value: Sendable>: Sendable {
     public var statistics: NearCacheStatistics {
         var statistics = NearCacheStatistics()
         shards.add(to: &statistics)
-        statistics.epochChanges = feed.state.epoch
-        statistics.isLive = feed.state.isLive(at: .now())
+        feeds.add(to: &statistics)
         return statistics
     }
 }
@@ -129,17 +128,19 @@ extension NearCache {
     }
 
     private func miss(_ key: ExactText) async throws(RedisError) -> Value? {
-        feed.start()
+        feeds.start()
         let shard = shards[key]
         while true {
             let now = CacheInstant.now()
             // Without the server's messages nothing tells how old a load is that another caller began.
-            guard feed.state.isLive(at: now), key.text.utf8.starts(with: configuration.prefix.utf8) else {
+            guard let feed = feeds.state(for: key), feed.isLive(at: now),
+                key.text.utf8.starts(with: configuration.prefix.utf8)
+            else {
                 return try await load(key.text)?.value
             }
-            switch shard.missed(key, feed: feed.state, at: now) {
+            switch shard.missed(key, feed: feed, at: now) {
             case .hit(let object): return Self.value(in: object)
-            case .load(let number): return try await load(key, number: number, in: shard, asked: now)
+            case .load(let number): return try await load(key, number: number, in: shard, feed: feed, asked: now)
             case .join(let number):
                 switch await shard.wait(for: number) {
                 case .loaded(let object): return object.map(Self.value(in:))
@@ -151,10 +152,11 @@ extension NearCache {
     }
 
     private func load(
-        _ key: ExactText, number: UInt64, in shard: CacheShard, asked: CacheInstant
+        _ key: ExactText, number: UInt64, in shard: CacheShard, feed: FeedState, asked: CacheInstant
     ) async throws(RedisError) -> Value? {
         do throws(RedisError) {
-            guard let fill = try await load(key.text) else {
+            let (fill, mayBeKept) = try await witnessedLoad(key, feed: feed)
+            guard let fill else {
                 shard.endLoad(number, of: key, keeping: nil, outcome: .loaded(nil), at: .now())
                 return nil
             }
@@ -162,13 +164,33 @@ extension NearCache {
             // The server began to count when the question came, which is after it was asked.
             let life = min(fill.timeToLive ?? configuration.maximumAge, configuration.maximumAge)
             let loaded = CacheShard.Loaded(object: object, byteCount: fill.byteCount, expiry: asked + life)
-            shard.endLoad(number, of: key, keeping: loaded, outcome: .loaded(object), at: .now())
+            shard.endLoad(
+                number, of: key, keeping: mayBeKept ? loaded : nil, outcome: .loaded(object), at: .now())
             return fill.value
         } catch {
             // Another's cancellation is no reason to fail those who wait.
             shard.endLoad(
                 number, of: key, keeping: nil, outcome: Task.isCancelled ? .askAgain : .failed(error), at: .now())
             throw error
+        }
+    }
+
+    /// Loads a key, and tells whether the answer came from the server whose feed stands for it.
+    private func witnessedLoad(
+        _ key: ExactText, feed: FeedState
+    ) async throws(RedisError) -> (fill: NearCacheFill<Value>?, mayBeKept: Bool) {
+        guard case .cluster = feeds else { return (try await load(key.text), true) }
+        let witness = RedirectionWitness()
+        let outcome = await RedirectionWitness.$current.withValue(witness) { await self.loadResult(of: key) }
+        let fill = try outcome.get()
+        return (fill, !witness.hasSeenRedirection && feeds.state(for: key) === feed)
+    }
+
+    private func loadResult(of key: ExactText) async -> Result<NearCacheFill<Value>?, RedisError> {
+        do throws(RedisError) {
+            return .success(try await load(key.text))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -19,10 +19,13 @@ public struct NearCacheConfiguration: Sendable, Hashable {
 
     /// How long the server's last sign of life lets the cache answer; 3 s by default.
     ///
-    /// The bound on stale answers when the connection that tells of changes is cut without a sign.
+    /// The bound on stale answers when the connection that tells of changes is cut without a sign. Longer than the
+    /// heartbeat, or there are gaps in which nothing is served from memory.
     public var lease: Duration = .seconds(3)
 
     /// How often the server is asked for a sign of life; 1 s by default.
+    ///
+    /// A question without an answer for two heartbeats ends the connection, and with it all that is cached.
     public var heartbeat: Duration = .seconds(1)
 
     /// Makes a configuration with the defaults of every other field.

@@ -8,17 +8,18 @@ struct ClientResources: Sendable {
     let connectRate: ConnectRate
     /// How every link begins.
     let backoff: Backoff
+    /// `nil` when nothing is to be counted.
     let metrics: ClientMetrics?
     let logger: Logger
 
     init(_ configuration: RedisConfiguration, loops: ClientLoops, logger: Logger) {
         self.loops = loops
         self.logger = logger
+        metrics = configuration.metricsFactory.map(ClientMetrics.init)
         limits = ConnectionLimits(configuration)
         dialer = RedisDialer(configuration)
         // At least what a start needs, which nobody should wait for.
         connectRate = ConnectRate(perSecond: configuration.maximumConnectRate, burst: max(16, loops.all.count * 2))
         backoff = Backoff(configuration)
-        metrics = configuration.metricsFactory.map(ClientMetrics.init)
     }
 }

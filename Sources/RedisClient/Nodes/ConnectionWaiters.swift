@@ -28,6 +28,13 @@ struct ConnectionWaiters {
         return waiter.continuation
     }
 
+    /// Takes everyone out, to be resumed outside of a lock.
+    mutating func takeAll() -> Self {
+        var all = Self()
+        swap(&all.waiting, &waiting)
+        return all
+    }
+
     mutating func resumeAll(_ result: Result<Void, RedisError>) {
         let resumed = waiting.sorted { $0.key < $1.key }
         waiting = [:]

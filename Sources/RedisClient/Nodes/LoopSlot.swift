@@ -3,8 +3,10 @@ import NIOCore
 /// One event loop and its link, in a form that may be held anywhere.
 final class LoopSlot: Sendable {
     let loop: any EventLoop
-    /// The way in for callers that are not on the loop.
+    /// The way in for callers that have to wait for a connection.
     let gate: LoopGate
+    /// The way in for callers that are not on the loop.
+    private let inbox: LoopInbox
     private let link: NIOLoopBoundBox<RedisLink>
 
     init(
@@ -12,8 +14,11 @@ final class LoopSlot: Sendable {
     ) {
         self.loop = loop
         gate = LoopGate(loop)
+        let inbox = LoopInbox(resources.limits)
+        self.inbox = inbox
         link = .makeBoxSendingValue(
-            RedisLink(eventLoop: loop, locator: locator, recovery: recovery, resources: resources), eventLoop: loop)
+            RedisLink(eventLoop: loop, locator: locator, inbox: inbox, recovery: recovery, resources: resources),
+            eventLoop: loop)
     }
 
     /// The connection to use now, asked for on the loop; `nil` while there is none.
@@ -48,6 +53,52 @@ final class LoopSlot: Sendable {
         return try outcome?.get()
     }
 
+    /// Sends a command from elsewhere and waits for its reply.
+    ///
+    /// The isolation is captured for the same reason as above.
+    ///
+    /// Returns the reply, or `nil` if there is no connection and nothing was sent.
+    func post<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, isolation: isolated (any Actor)? = #isolation
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard inbox.isOpen else { return nil }
+        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
+        let ticket = inbox.makeTicket()
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError> in
+            _ = isolation
+            return await withUnsafeContinuation { continuation in
+                post(frame, ticket: ticket, asked: asked, deadline: deadline, continuation: continuation)
+            }
+        } onCancel: {
+            withdraw(ticket)
+        }
+        if case .failure(let error) = outcome, error.detail == .notTaken { return nil }
+        return try outcome.get()
+    }
+
+    private func post<Frame: WireFrame>(
+        _ frame: Frame, ticket: UInt64, asked: NIODeadline, deadline: NIODeadline,
+        continuation: ReplyContinuation<Frame.Reply>
+    ) {
+        do throws(RedisError) {
+            let isFirst = try inbox.post(
+                frame, ticket: ticket, asked: asked, deadline: deadline, continuation: continuation)
+            if isFirst { collectMail() }
+            // A cancellation of a moment ago found no command to withdraw.
+            if Task.isCancelled { withdraw(ticket) }
+        } catch {
+            continuation.resume(returning: .failure(error))
+        }
+    }
+
+    private func withdraw(_ ticket: UInt64) {
+        if inbox.withdraw(ticket) { collectMail() }
+    }
+
+    private func collectMail() {
+        loop.execute { self.link.value.collectMail() }
+    }
+
     /// Waits for the connection, making one if none was asked for before.
     ///
     /// Called on the loop. The isolation is captured for the same reason as above.
@@ -72,8 +123,8 @@ final class LoopSlot: Sendable {
     }
 
     /// Tells the link that another loop has a connection again.
-    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
-        loop.execute { self.link.value.serverIsBack(at: endpoint) }
+    func serverIsBack() {
+        loop.execute { self.link.value.serverIsBack() }
     }
 
     /// Closes what the link holds, when its replies are there or at the deadline; done when the last channel is closed.

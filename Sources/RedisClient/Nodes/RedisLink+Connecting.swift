@@ -94,8 +94,7 @@ extension RedisLink: RedisConnectionOwner {
         resources.metrics?.connectionOpened()
         resources.logger.debug("Redis connection is ready")
         waiters.resumeAll(.success(()))
-        if let location, backoff.hasFailed || location != lastLocation { recovery.announce(location) }
-        lastLocation = location
+        if backoff.hasFailed { recovery.announce() }
     }
 
     func connectionClosed(_ connection: RedisConnection, error: RedisError) {
@@ -144,8 +143,7 @@ extension RedisLink {
     }
 
     /// Hears that another loop has a connection.
-    func serverIsBack(at endpoint: RedisConfiguration.Endpoint) {
-        if case .ready = status, location != endpoint { return serverMayHaveMoved() }
+    func serverIsBack() {
         guard heedsRecovery, case .pausing = status else { return }
         heedsRecovery = false
         comeBackSoon()

@@ -29,8 +29,6 @@ final class RedisLink {
     var attemptTimer: Scheduled<Void>?
     /// Where the server is, as far as the latest attempt knows.
     var location: RedisConfiguration.Endpoint?
-    /// Where the latest connection that was ready went.
-    var lastLocation: RedisConfiguration.Endpoint?
     var candidate: RedisConnection?
     var readySince = NIODeadline.uptimeNanoseconds(0)
     /// The number of the next connection's first command.
@@ -42,12 +40,21 @@ final class RedisLink {
     private var draining: RedisConnection?
 
     /// The connection to use now; `nil` while there is none.
-    var ready: RedisConnection?
+    var ready: RedisConnection? {
+        didSet { inbox.isOpen = ready != nil }
+    }
+
+    /// What callers elsewhere want sent.
+    let inbox: LoopInbox
+    /// What is being collected; kept for its memory.
+    var mail = LoopMail()
 
     init(
-        eventLoop: any EventLoop, locator: some ServerLocator, recovery: NodeRecovery, resources: ClientResources
+        eventLoop: any EventLoop, locator: some ServerLocator, inbox: LoopInbox, recovery: NodeRecovery,
+        resources: ClientResources
     ) {
         self.eventLoop = eventLoop
+        self.inbox = inbox
         self.locator = locator
         self.recovery = recovery
         self.resources = resources
@@ -94,6 +101,12 @@ final class RedisLink {
     /// Resumes the caller of one command as cancelled, if it still waits for its reply.
     func giveUp(_ number: UInt64) {
         (ready ?? draining)?.giveUp(number)
+    }
+
+    /// Resumes the callers of these commands from elsewhere in the same way.
+    func giveUp(_ tickets: [UInt64]) {
+        guard !tickets.isEmpty else { return }
+        (ready ?? draining)?.giveUp(withdrawn: tickets)
     }
 
     // MARK: Shutting down

@@ -20,8 +20,8 @@ final class RedisNode: Sendable {
         slots = resources.loops.all.map {
             LoopSlot(loop: $0, locator: locator, recovery: recovery, resources: resources)
         }
-        recovery.whenAnnounced { [weak self] endpoint in
-            for slot in self?.slots ?? [] { slot.serverIsBack(at: endpoint) }
+        recovery.whenAnnounced { [weak self] in
+            for slot in self?.slots ?? [] { slot.serverIsBack() }
         }
         locator.whenServerMayHaveMoved { [weak self] in
             for slot in self?.slots ?? [] { slot.serverMayHaveMoved() }
@@ -38,12 +38,14 @@ final class RedisNode: Sendable {
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
         let here = loops.current
-        if let here, let connection = slots[here].readyConnection,
-            let reply = try await slots[here].send(frame, over: connection, asked: asked, deadline: deadline)
+        let slot = slots[here ?? loops.next()]
+        if here == nil {
+            if let reply = try await slot.post(frame, asked: asked, deadline: deadline) { return reply }
+        } else if let connection = slot.readyConnection,
+            let reply = try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
         {
             return reply
         }
-        let slot = slots[here ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
     }
 

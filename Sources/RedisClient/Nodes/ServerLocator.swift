@@ -11,7 +11,9 @@ protocol ServerLocator: Sendable {
     /// Hears that the server was not to be had at an address it gave.
     func locationFailed(_ endpoint: RedisConfiguration.Endpoint)
 
-    /// Says whom to tell that the server may have moved; called once, before the first question.
+    /// Adds someone to tell that the server may have moved; whoever has a connection then asks again.
+    ///
+    /// Called before the first question.
     func whenServerMayHaveMoved(_ notify: @escaping @Sendable () -> Void)
 
     /// Ends what the locator keeps open; done when it is closed.

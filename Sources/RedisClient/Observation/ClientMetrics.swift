@@ -11,6 +11,7 @@ final class ClientMetrics: Sendable {
     /// Connections that serve commands.
     private let connections: Meter
     private let opened: Counter
+    private let mapped: Counter
     private let factory: any MetricsFactory
     private let durations = Mutex<[Outcome: Timer]>([:])
 
@@ -24,6 +25,7 @@ final class ClientMetrics: Sendable {
         inFlight = Meter(label: "redis.client.commands.in_flight", factory: factory)
         connections = Meter(label: "redis.client.connections", factory: factory)
         opened = Counter(label: "redis.client.connections.opened", factory: factory)
+        mapped = Counter(label: "redis.client.cluster.maps", factory: factory)
     }
 
     /// Notes how long a command took, from the call to its end.
@@ -55,13 +57,16 @@ final class ClientMetrics: Sendable {
         count("redis.client.connections.lost", error)
     }
 
+    /// Notes that a cluster was asked for its slots, and answered.
+    func clusterMapped() { mapped.increment() }
+
     /// Notes that no connection could be made.
     func connectFailed(_ error: RedisError) {
         count("redis.client.connections.failed", error)
     }
 
     /// Rare enough to look the counter up each time.
-    private func count(_ label: String, _ error: RedisError) {
+    func count(_ label: String, _ error: RedisError) {
         Counter(label: label, dimensions: [("error.type", error.type)], factory: factory).increment()
     }
 }

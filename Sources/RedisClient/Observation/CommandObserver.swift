@@ -28,7 +28,7 @@ final class CommandObserver: Sendable {
     }
 
     /// Notes that a command was asked for.
-    func begin(_ frame: some WireFrame, asked: NIODeadline) -> Command {
+    func begin(_ frame: some RoutedFrame, asked: NIODeadline) -> Command {
         let name = CommandNames.bounded(frame.name)
         metrics?.inFlight.increment()
         guard let tracer else { return Command(name: name, asked: asked, span: nil) }

@@ -15,7 +15,8 @@ public final class NearCacheMetrics: Sendable {
     private let entries: Gauge
     private let bytes: Gauge
     private let isLive: Gauge
-    private let reported = Mutex(NearCacheStatistics())
+    /// The highest value reported of each counter.
+    private let reported: Mutex<[UInt64]>
 
     /// Makes the instruments of one cache.
     ///
@@ -32,6 +33,7 @@ public final class NearCacheMetrics: Sendable {
         counters = values.map { name, value in
             (value, Counter(label: "redis.client.near_cache.\(name)", dimensions: dimensions, factory: factory))
         }
+        reported = Mutex(Array(repeating: 0, count: values.count))
         entries = Gauge(label: "redis.client.near_cache.entries", dimensions: dimensions, factory: factory)
         bytes = Gauge(label: "redis.client.near_cache.bytes", dimensions: dimensions, factory: factory)
         isLive = Gauge(label: "redis.client.near_cache.live", dimensions: dimensions, factory: factory)
@@ -41,12 +43,13 @@ public final class NearCacheMetrics: Sendable {
     ///
     /// - Parameter statistics: Those of the cache; older ones than were reported before add nothing.
     public func report(_ statistics: NearCacheStatistics) {
-        let last = reported.withLock { reported in
-            defer { reported = statistics }
-            return reported
+        let values = counters.map { $0.value(statistics) }
+        let added = reported.withLock { reported in
+            defer { reported = zip(reported, values).map(max) }
+            return zip(reported, values).map { last, value in value > last ? value - last : 0 }
         }
-        for (value, counter) in counters where value(statistics) > value(last) {
-            counter.increment(by: value(statistics) - value(last))
+        for (amount, counter) in zip(added, counters.map(\.counter)) where amount > 0 {
+            counter.increment(by: amount)
         }
         entries.record(statistics.entries)
         bytes.record(statistics.bytes)

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Commands that leave together and whose replies come back together: a pipeline, or a transaction.
-struct BatchFrame: WireFrame {
+struct BatchFrame: RoutedFrame {
     typealias Reply = [RedisValue]
 
     /// At least one.
@@ -39,4 +39,12 @@ struct BatchFrame: WireFrame {
     }
 
     static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver { .batch(continuation) }
+
+    func perform(
+        through router: ClusterRouter, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Reply {
+        isTransaction
+            ? try await router.perform(transaction: self, asked: asked, deadline: deadline)
+            : try await router.perform(pipeline: self, asked: asked, deadline: deadline)
+    }
 }

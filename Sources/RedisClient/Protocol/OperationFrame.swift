@@ -1,9 +1,7 @@
 import NIOCore
 
 /// The ways in which operations are framed.
-enum OperationFrame: WireFrame {
-    typealias Reply = RedisValue
-
+enum OperationFrame: CommandFrame {
     case key(KeyFrame)
     case command(RedisCommand)
     case script(ScriptFrame)
@@ -22,6 +20,18 @@ enum OperationFrame: WireFrame {
         case .key(let frame): frame.sizeEstimate
         case .command(let command): command.sizeEstimate
         case .script(let frame): frame.sizeEstimate
+        }
+    }
+
+    var isForEveryPrimary: Bool {
+        if case .command(let command) = self { command.isForEveryPrimary } else { false }
+    }
+
+    func hashSlot() throws(RedisError) -> HashSlot? {
+        switch self {
+        case .key(let frame): frame.hashSlot()
+        case .command(let command): try command.hashSlot()
+        case .script(let frame): try frame.hashSlot()
         }
     }
 

@@ -1,9 +1,7 @@
 import NIOCore
 
 /// A call of a script: by its digest, or with its text.
-struct ScriptFrame: WireFrame {
-    typealias Reply = RedisValue
-
+struct ScriptFrame: CommandFrame {
     let script: RedisScript
     let keys: [String]
     let arguments: [RedisArgument]
@@ -26,6 +24,8 @@ struct ScriptFrame: WireFrame {
         let argumentBytes = arguments.reduce(0) { $0 + $1.byteCount + 32 }
         return (sendsSource ? script.source.utf8.count : script.digest.utf8.count) + keyBytes + argumentBytes + 96
     }
+
+    func hashSlot() throws(RedisError) -> HashSlot? { try HashSlot.common(to: keys.lazy.map { HashSlot(of: $0) }) }
 
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: sizeEstimate)

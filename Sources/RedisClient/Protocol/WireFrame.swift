@@ -5,12 +5,6 @@ protocol WireFrame: Sendable {
     /// What the caller gets: one reply, or one for each command.
     associatedtype Reply: Sendable
 
-    /// The name of the command, or of the kind of batch; for observers only.
-    var name: String { get }
-
-    /// How many commands of the caller there are in a batch; `nil` for a single one.
-    var batchSize: Int? { get }
-
     /// At least the bytes the frame takes; used to bound what waits to be written.
     var sizeEstimate: Int { get }
 
@@ -23,18 +17,49 @@ protocol WireFrame: Sendable {
     static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver
 }
 
-extension WireFrame where Reply == RedisValue {
+/// What a caller asks for, and a cluster has nodes for.
+protocol RoutedFrame: WireFrame {
+    /// The name of the command, or of the kind of batch; for observers only.
+    var name: String { get }
+
+    /// How many commands of the caller there are in a batch; `nil` for a single one.
+    var batchSize: Int? { get }
+
+    /// Sends it to the nodes of a cluster that serve it, and waits for the reply.
+    func perform(
+        through router: ClusterRouter, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Reply
+}
+
+/// A command, which has one reply.
+protocol CommandFrame: RoutedFrame where Reply == RedisValue {
+    /// The slot its keys are in, computed in a cluster only; `nil` when it has none.
+    ///
+    /// - Throws: ``RedisError`` `.crossSlot` when they are in more than one.
+    func hashSlot() throws(RedisError) -> HashSlot?
+
+    /// Whether a cluster has to run it on each of its primaries.
+    var isForEveryPrimary: Bool { get }
+}
+
+extension CommandFrame {
+    var isForEveryPrimary: Bool { false }
+
     var replyCount: Int { 1 }
 
     var batchSize: Int? { nil }
 
     static func receiver(_ continuation: ReplyContinuation<Reply>) -> ReplyReceiver { .caller(continuation) }
+
+    func perform(
+        through router: ClusterRouter, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> RedisValue {
+        try await router.perform(self, asked: asked, deadline: deadline)
+    }
 }
 
 /// A command of a fixed name and one key, framed without building an array of its words.
-struct KeyFrame: WireFrame {
-    typealias Reply = RedisValue
-
+struct KeyFrame: CommandFrame {
     /// All bytes before the length of the key, such as `*2\r\n$3\r\nGET\r\n$`.
     let head: StaticString
     let key: String
@@ -54,6 +79,8 @@ struct KeyFrame: WireFrame {
     }
 
     var sizeEstimate: Int { head.utf8CodeUnitCount + key.utf8.count + 24 }
+
+    func hashSlot() -> HashSlot? { HashSlot(of: key) }
 
     func write(to buffer: inout ByteBuffer) {
         var key = key

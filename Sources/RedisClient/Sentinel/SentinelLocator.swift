@@ -10,9 +10,12 @@ final class SentinelLocator: ServerLocator {
     private struct State {
         /// Whom to ask, best first.
         var order: [RedisConfiguration.Endpoint]
-        /// The address the first one gave.
+        /// The address the first one gave; `nil` when it proved wrong.
         var answer: RedisConfiguration.Endpoint?
-        var notify: (@Sendable () -> Void)?
+        /// The latest address of all.
+        var latest: RedisConfiguration.Endpoint?
+        /// Those who want to know of moves.
+        var listeners: [@Sendable () -> Void] = []
         var watch: NIOLoopBound<SentinelWatch>?
         var isShutdown = false
     }
@@ -30,7 +33,7 @@ final class SentinelLocator: ServerLocator {
     }
 
     func whenServerMayHaveMoved(_ notify: @escaping @Sendable () -> Void) {
-        state.withLock { $0.notify = notify }
+        state.withLock { $0.listeners.append(notify) }
     }
 
     func locate(on loop: any EventLoop) -> EventLoopFuture<RedisConfiguration.Endpoint> {
@@ -70,12 +73,23 @@ final class SentinelLocator: ServerLocator {
     }
 
     private func promote(_ sentinel: RedisConfiguration.Endpoint, answer: RedisConfiguration.Endpoint) {
-        state.withLock { state in
+        let hasMoved = state.withLock { state in
             state.answer = answer
-            guard let place = state.order.firstIndex(of: sentinel), place > 0 else { return }
-            state.order.remove(at: place)
-            state.order.insert(sentinel, at: 0)
+            let before = state.latest
+            state.latest = answer
+            if let place = state.order.firstIndex(of: sentinel), place > 0 {
+                state.order.remove(at: place)
+                state.order.insert(sentinel, at: 0)
+            }
+            return before != nil && before != answer
         }
+        // The one that asked has found out first. A connection to the old master may live on, and read old data, or
+        // wait for notices that never come.
+        if hasMoved { announceMove() }
+    }
+
+    private func announceMove() {
+        for listener in state.withLock(\.listeners) { listener() }
     }
 
     // MARK: Hints
@@ -83,8 +97,10 @@ final class SentinelLocator: ServerLocator {
     /// Starts to listen for failovers, once.
     private func watch(on loop: any EventLoop) {
         let isFirst = state.withLock { state in
-            guard state.watch == nil, !state.isShutdown, let notify = state.notify else { return false }
-            let watch = SentinelWatch(sentinels, loop: loop.assumeIsolated(), resources: resources, notify: notify)
+            guard state.watch == nil, !state.isShutdown else { return false }
+            let watch = SentinelWatch(sentinels, loop: loop.assumeIsolated(), resources: resources) {
+                [weak self] in self?.announceMove()
+            }
             state.watch = NIOLoopBound(watch, eventLoop: loop)
             return true
         }

@@ -35,9 +35,7 @@ final class SubscriberLink {
     let eventLoop: any EventLoop
     weak var delegate: (any SubscriberLinkDelegate)?
     private let locator: any ServerLocator
-    private let dialer: RedisDialer
-    private let limits: ConnectionLimits
-    private let logger: Logger
+    private let resources: ClientResources
     private let heartbeat: TimeAmount
 
     private var status = Status.idle
@@ -45,6 +43,9 @@ final class SubscriberLink {
     private var connection: SubscribedConnection?
     private var attempt: UInt64 = 0
     private var timer: Scheduled<Void>?
+    /// Where the latest attempt went.
+    private var location: RedisConfiguration.Endpoint?
+    private var isListening = false
     private var readySince = NIODeadline.uptimeNanoseconds(0)
     private var channelsClosed: EventLoopFuture<Void>
 
@@ -52,9 +53,7 @@ final class SubscriberLink {
         self.eventLoop = eventLoop
         self.locator = locator
         self.heartbeat = heartbeat
-        dialer = resources.dialer
-        limits = resources.limits
-        logger = resources.logger
+        self.resources = resources
         backoff = resources.backoff
         channelsClosed = eventLoop.makeSucceededVoidFuture()
     }
@@ -73,6 +72,7 @@ final class SubscriberLink {
     /// Makes a connection unless there is one, or one is coming.
     func start() {
         guard case .idle = status else { return }
+        listenForMoves()
         connect()
     }
 
@@ -97,55 +97,77 @@ final class SubscriberLink {
 
     private func connect() {
         attempt += 1
-        let attempt = attempt
         status = .connecting
-        timer = loop.scheduleTask(in: limits.connectTimeout) {
-            self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
-        }
-        let dialer = dialer
-        let dialing = locator.locate(on: eventLoop).flatMap { [eventLoop] in dialer.dial($0, on: eventLoop) }
+        location = nil
+        let attempt = attempt
+        let wait = resources.connectRate.takeTurn()
+        guard wait > .zero else { return locate(attempt) }
+        timer = loop.scheduleTask(in: wait) { self.locate(attempt) }
+    }
+
+    private func locate(_ attempt: UInt64) {
         let done = eventLoop.makePromise(of: Void.self)
         channelsClosed = channelsClosed.and(done.futureResult).map { _ in }
-        dialing.assumeIsolated().whenComplete { result in
+        locator.locate(on: eventLoop).assumeIsolated().whenComplete { result in
+            guard self.isCurrent(attempt) else { return done.succeed() }
+            switch result {
+            case .success(let endpoint): self.dial(endpoint, attempt: attempt, done: done)
+            case .failure(let error):
+                done.succeed()
+                self.attemptFailed(attempt, .connectFailed(error))
+            }
+        }
+    }
+
+    private func dial(_ endpoint: RedisConfiguration.Endpoint, attempt: UInt64, done: EventLoopPromise<Void>) {
+        location = endpoint
+        timer = loop.scheduleTask(in: resources.limits.connectTimeout) {
+            self.attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, detail: .connectTimeout))
+        }
+        resources.dialer.dial(endpoint, on: eventLoop).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let channel):
                 channel.closeFuture.cascade(to: done)
                 self.opened(channel, attempt: attempt)
             case .failure(let error):
                 done.succeed()
-                let known = error as? RedisError
-                self.attemptFailed(
-                    attempt, known ?? RedisError(.connectFailed, wasSent: false, underlying: error))
+                self.attemptFailed(attempt, .connectFailed(error))
             }
         }
     }
 
+    private func isCurrent(_ attempt: UInt64) -> Bool {
+        guard case .connecting = status else { return false }
+        return attempt == self.attempt
+    }
+
     private func opened(_ channel: any Channel, attempt: UInt64) {
-        guard case .connecting = status, attempt == self.attempt else { return channel.close(promise: nil) }
+        guard isCurrent(attempt) else { return channel.close(promise: nil) }
         do {
-            let connection = try SubscribedConnection(owner: self, limits: limits, heartbeat: heartbeat, loop: loop)
+            let connection = try SubscribedConnection(
+                owner: self, limits: resources.limits, heartbeat: heartbeat, loop: loop)
             self.connection = connection
             try channel.pipeline.syncOperations.addHandler(connection)
         } catch {
             channel.close(promise: nil)
-            attemptFailed(attempt, RedisError(.connectFailed, wasSent: false, underlying: error))
+            attemptFailed(attempt, .connectFailed(error))
         }
     }
 
     private func attemptFailed(_ attempt: UInt64, _ error: RedisError) {
-        guard case .connecting = status, attempt == self.attempt else { return }
+        guard isCurrent(attempt) else { return }
         let failed = connection
         connection = nil
         failed?.close(error)
+        if let location { locator.locationFailed(location) }
         ended(error)
     }
 
     private func ended(_ error: RedisError) {
         timer?.cancel()
-        let isRefusal = error.code == .authenticationFailed || error.serverError == .noPermission
-        let pause = backoff.nextPause(isRefusal: isRefusal)
+        let pause = backoff.nextPause(isRefusal: error.isRefusal)
         status = .pausing(error)
-        logger.debug(
+        resources.logger.debug(
             "Redis subscriber connection is down",
             metadata: ["redis.error": "\(error)", "redis.retry_in_ms": "\(pause.nanoseconds / 1_000_000)"])
         timer = loop.scheduleTask(in: pause) { self.pauseEnded() }
@@ -159,13 +181,41 @@ final class SubscriberLink {
     }
 }
 
+extension SubscriberLink {
+    /// Asks to be told when the server may have moved, once.
+    private func listenForMoves() {
+        guard !isListening else { return }
+        isListening = true
+        let listener = NIOLoopBound(MoveListener(link: self), eventLoop: eventLoop)
+        locator.whenServerMayHaveMoved { [eventLoop] in
+            eventLoop.execute { listener.value.link?.serverMayHaveMoved() }
+        }
+    }
+
+    /// Leaves a connection to a server that is not the one any more, though it works.
+    ///
+    /// It may live on as a replica, and would tell of changes late, or never.
+    private func serverMayHaveMoved() {
+        guard case .ready = status else { return }
+        locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
+            guard case .ready = self.status, endpoint != self.location else { return }
+            self.drop(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
+        }
+    }
+}
+
+/// Holds a link that may be gone when the server moves.
+private struct MoveListener {
+    weak var link: SubscriberLink?
+}
+
 extension SubscriberLink: SubscribedConnectionOwner {
     func connectionReady(_ connection: SubscribedConnection) {
         guard connection === self.connection, case .connecting = status else { return }
         timer?.cancel()
         status = .ready
         readySince = .now()
-        logger.debug("Redis subscriber connection is ready")
+        resources.logger.debug("Redis subscriber connection is ready")
         delegate?.linkUp(connection)
     }
 
@@ -188,6 +238,9 @@ extension SubscriberLink: SubscribedConnectionOwner {
 }
 
 extension RedisError {
+    /// Whether asking again soon would be of no use, and might do harm.
+    fileprivate var isRefusal: Bool { code == .authenticationFailed || serverError == .noPermission }
+
     /// What those hear who ask for a connection that ended with this error.
     fileprivate var asConnectFailure: Self {
         if [.authenticationFailed, .protocolViolation, .unexpectedReply, .connectFailed, .server].contains(code) {

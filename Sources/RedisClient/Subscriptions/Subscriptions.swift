@@ -8,8 +8,14 @@ final class Subscriptions: Sendable {
     private let lastIdentifier = Atomic<UInt64>(0)
     private let isShutdown = Atomic<Bool>(false)
 
-    init(locator: any ServerLocator, resources: ClientResources) {
-        loop = resources.loops.all[resources.loops.next()]
+    init(to servers: RedisClient.Servers, resources: ClientResources) {
+        let loop = resources.loops.all[resources.loops.next()]
+        let locator: any ServerLocator =
+            switch servers {
+            case .one(let node): node.locator
+            case .cluster(let router): AnyPrimaryLocator(router)
+            }
+        self.loop = loop
         hub = .makeBoxSendingValue(
             SubscriptionHub(eventLoop: loop, locator: locator, resources: resources), eventLoop: loop)
     }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Text with its hash, compared byte by byte, as Redis compares names of keys and channels.
 ///
 /// `String` itself takes two spellings of one accented letter for the same text; for Redis they are two names.
@@ -17,7 +25,14 @@ struct ExactText: Hashable, Sendable {
     static func == (left: Self, right: Self) -> Bool {
         guard left.digest == right.digest else { return false }
         var (left, right) = (left.text, right.text)
-        return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard left.count == right.count else { return false }
+                // Empty text has no address.
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
     }
 
     func hash(into hasher: inout Hasher) { hasher.combine(digest) }

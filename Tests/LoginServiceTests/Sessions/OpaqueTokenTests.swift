@@ -29,7 +29,7 @@ struct OpaqueTokenTests {
             let token = try await node.logIn(try backends.code()).token
             let keys = try await backends.redisKeys("session:*")
             #expect(keys.count == 1)
-            #expect(keys[0].wholeMatch(of: /session:[0-9a-f]{64}/) != nil)
+            #expect(keys[0].wholeMatch(of: /session:\{1\}[A-Za-z0-9_\-]{27}/) != nil)
             #expect(try await backends.redisValue("session:" + token) == nil)
         }
     }

@@ -77,10 +77,10 @@ struct SharedSessionTests {
         }
     }
 
-    @Test func `a session that has expired is "not logged in"`() async throws {
+    @Test func `a session that has expired says so`() async throws {
         try await withNode([.sessionTTL: "1s"]) { backends, node in
             let token = try await node.logIn(try backends.code()).token
-            try await eventually(.notLoggedIn) { try await node.client.me(token) }
+            try await eventually(.failure(10_001, "expired", status: 200)) { try await node.client.me(token) }
         }
     }
 

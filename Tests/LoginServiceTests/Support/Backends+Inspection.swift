@@ -26,13 +26,7 @@ extension Backends {
 
     /// How many commands that read or write keys Redis has executed, those of the test included.
     func redisCommandCount() async throws -> Int {
-        guard case .bulk(let bytes) = try await redis.send(RedisCommand("INFO", "commandstats")) else { return -1 }
-        return String(buffer: bytes).split(whereSeparator: \.isNewline).reduce(0) { sum, line in
-            let names = ["get", "set", "del", "unlink", "eval", "evalsha", "exists", "pexpire", "mget"]
-            guard names.contains(where: { line.hasPrefix("cmdstat_\($0):") }) else { return sum }
-            let count = line.split(separator: "calls=").last?.prefix { $0.isNumber } ?? ""
-            return sum + (Int(count) ?? 0)
-        }
+        try await redis.calls(of: ["get", "set", "del", "unlink", "eval", "evalsha", "exists", "pexpire", "mget"])
     }
 
     /// Runs a statement on the users' database.
@@ -59,5 +53,18 @@ extension Backends {
     func expectNothingIssued(_ location: SourceLocation = #_sourceLocation) async throws {
         #expect(try await userCount() == 0, sourceLocation: location)
         #expect(try await redisKeys("session:*") == [], sourceLocation: location)
+    }
+}
+
+extension RedisClient {
+    /// How often the server has executed some commands, whoever sent them.
+    func calls(of commands: [String]) async throws -> Int {
+        guard case .bulk(let bytes) = try await send(RedisCommand("INFO", "commandstats")) else { return -1 }
+        return String(buffer: bytes).split(whereSeparator: \.isNewline).reduce(0) { sum, line in
+            guard let match = line.firstMatch(of: /^cmdstat_([^:]+):calls=([0-9]+),/),
+                commands.contains(String(match.1))
+            else { return sum }
+            return sum + (Int(match.2) ?? 0)
+        }
     }
 }

@@ -50,14 +50,14 @@ enum Store: CaseIterable, Sendable {
     case postgresql
 }
 
-/// Gives a test its own backends, and stops them afterwards.
+/// Gives a test its own backends, Redis with these arguments added to its command line, and stops them afterwards.
 func withBackends<Value>(
-    _ store: Store = .sqlite, _ body: (Backends) async throws -> Value
+    _ store: Store = .sqlite, redis arguments: [String] = [], _ body: (Backends) async throws -> Value
 ) async throws -> Value {
     await Turns.shared.take()
     do {
         let value = try await withTemporaryDirectory { directory in
-            try await withRedisServer { server in
+            try await withRedisServer(arguments: arguments) { server in
                 try await withBackends(store, in: directory, server, body)
             }
         }

@@ -44,6 +44,18 @@ import Testing
         for number: UInt64 in [20, 3, 9, 4, 10, 7] { #expect(queue.giveUp(number) == number) }
     }
 
+    @Test func `tickets name places whatever the order, and none names one without`() {
+        var queue = ReplyQueue<Int>()
+        for (index, ticket) in [UInt64(9), 0, 3].enumerated() {
+            queue.append(
+                index, number: UInt64(index), ticket: ticket, deadline: start, stallDeadline: start)
+        }
+        #expect(queue.giveUp([3, 9, 77]) == [0, 2])
+        #expect(queue.giveUp([3, 9]) == [])
+        #expect(queue.takeReply().map { $0.receiver == nil } == true)
+        #expect(queue.takeReply()?.receiver == 1)
+    }
+
     @Test func `deadlines need not be in order`() {
         var queue = queue([30, 10, 20])
         #expect(queue.earliestDeadline == start + .nanoseconds(10))
@@ -67,7 +79,7 @@ import Testing
     }
 
     @Test func `a place is small`() {
-        #expect(MemoryLayout<ReplyQueue<ReplyReceiver>.Place>.size == 40)
+        #expect(MemoryLayout<ReplyQueue<ReplyReceiver>.Place>.size == 48)
     }
 
     @Test func `taking all out skips those who gave up`() {

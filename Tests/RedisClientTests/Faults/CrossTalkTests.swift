@@ -6,7 +6,7 @@ import RedisServerFixture
 import Testing
 
 /// The promise that matters most: a reply reaches the caller it belongs to, or nobody.
-@Suite(.timeLimit(.minutes(5))) struct CrossTalkTests {
+@Suite(.timeLimit(.minutes(10))) struct CrossTalkTests {
     /// How many commands have to be answered; `REDIS_CROSS_TALK_COMMANDS` overrides it.
     private static let commands =
         ProcessInfo.processInfo.environment["REDIS_CROSS_TALK_COMMANDS"].flatMap { Int($0) } ?? 1_000_000

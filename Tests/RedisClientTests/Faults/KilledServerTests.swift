@@ -46,12 +46,13 @@ import Testing
                 server.kill()
                 var slowest = Duration.zero
                 for (tasks, wasSent) in [(sent, true), (large, true), (unsent, false)] {
+                    var wrong = 0
                     for task in tasks {
                         let end = await task.value
-                        #expect(end.error?.code == .connectionLost)
-                        #expect(end.error?.wasSent == wasSent)
+                        if end.error?.code != .connectionLost || end.error?.wasSent != wasSent { wrong += 1 }
                         slowest = max(slowest, end.at - killed)
                     }
+                    #expect(wrong == 0, "of \(tasks.count) that were \(wasSent ? "sent" : "not sent")")
                 }
                 // Some 20 ms on a quiet machine; 50 ms are promised there.
                 #expect(slowest < .seconds(1))

@@ -64,7 +64,7 @@ import Testing
                 tasks.addTask(executorPreference: executor) {
                     begun.add()
                     var ends: [RedisError] = []
-                    while ends.last?.code != .shutdown {
+                    while ends.last?.code != .shutdown, !Task.isCancelled {
                         let error = await failure { () async throws(RedisError) in try await redis.get("k") }
                         if let error { ends.append(error) }
                     }

@@ -96,6 +96,25 @@ import Testing
         return parts.last?.text.flatMap { Int($0) }
     }
 
+    @Test func `a subscription follows the master too, and says that it was interrupted`() async throws {
+        try await withScene { scene async throws in
+            try await withClient(scene.url) { redis, _ async throws in
+                try await redis.withSubscription(to: ["news"]) { events async throws in
+                    try await until("the watch") { scene.sentinels[0].connectionCount > 1 }
+                    scene.sentinels[0].move(to: scene.servers[1].port)
+                    // A loop that asks for the first time finds the new master, and the subscription hears of it.
+                    try await redis.ping()
+                    var iterator = events.makeAsyncIterator()
+                    #expect(try await iterator.next() == .interrupted)
+                    #expect(try await iterator.next() == .resumed)
+                    #expect(try scene.servers[1].ask("PUBLISH", "news", "x") == .number(1))
+                    let message = RedisMessage(channel: "news", payload: ByteBuffer(string: "x"))
+                    #expect(try await iterator.next() == .message(message))
+                }
+            }
+        }
+    }
+
     @Test func `a Sentinel whose master is a replica is asked after the others`() async throws {
         try await withScene(sentinels: 2) { scene async throws in
             try mark(scene)

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import RedisServerFixture
@@ -9,7 +10,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct SentinelTests {
     /// The times that a failover is measured with.
     private var settings: [Setting] {
-        [.set(\.commandTimeout, .milliseconds(500)), .set(\.connectTimeout, .seconds(1))]
+        [
+            .set(\.commandTimeout, .milliseconds(500)), .set(\.connectTimeout, .seconds(1)), .set(\.clientName, "load"),
+        ]
     }
 
     private func withSentinels(
@@ -46,6 +49,11 @@ import Testing
                     }
                     try await until("a new master") { set.master(by: 1)?.port == set.servers[1].port }
                     let start = ContinuousClock.now
+                    // Both loops; the old master may live on, and would serve them if they stayed.
+                    try await until("connections to the new master") {
+                        let clients = try set.servers[1].ask("CLIENT", "LIST").string
+                        return clients.components(separatedBy: "name=load").count == 3
+                    }
                     try await load.untilAnswered()
                     print("\(loss): served \(ContinuousClock.now - start) after the Sentinels knew")
                 }

@@ -42,7 +42,9 @@ final class ScriptedServer: Sendable {
         self.accepted = accepted
     }
 
-    var url: String { "redis://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
+    var port: Int { channel.localAddress?.port ?? 0 }
+
+    var url: String { "redis://127.0.0.1:\(port)" }
 
     /// How many connections were taken so far.
     var connectionCount: Int { accepted.count }

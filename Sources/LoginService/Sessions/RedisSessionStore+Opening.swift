@@ -1,0 +1,140 @@
+import NIOCore
+import RedisClient
+
+extension RedisSessionStore {
+    /// Reads which generation of sessions it is, then opens the session in that one.
+    ///
+    /// A login that began before the user's sessions were ended together leaves no session:
+    /// - ended between the two scripts, the generation is another, and the second one refuses;
+    /// - ended before the first script, its age is less than the time since the login began, both of them measured at
+    ///   their ends so that a login that began within a round trip after the ending may be refused too;
+    /// - ended after the second script, the session is in the index, and ends with the others.
+    func open(_ login: NewSession) async throws(Failure) {
+        guard let location = keyspace.location(of: login.token, 0) else {
+            // The user's number has more than 53 bits, which no database gave it.
+            throw .internalFault(UnusableUserID())
+        }
+        let generation = try await generation(of: location.group, for: login)
+        let reply = try await run(
+            Self.openScript,
+            changing: location,
+            keys: [
+                keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
+            ],
+            arguments: arguments(of: login, at: location, generation: generation))
+        guard case .array(let reply) = reply, case .integer(let outcome)? = reply.first else {
+            throw .unexpectedReply
+        }
+        switch outcome {
+        case Opening.limitReached: throw .sessionLimit
+        case Opening.generationEnded: throw .notLoggedIn(.kicked)
+        case Opening.repetitionEnded: throw .repetitionOfEndedLogin
+        default: break
+        }
+        if case .integer(let now)? = reply.dropFirst().first { touches.clock.note(now) }
+        forget(reply.dropFirst(2), of: location.group)
+    }
+
+    private struct UnusableUserID: Error {}
+
+    /// What the script says of a login.
+    private enum Opening {
+        static let generationEnded = 0
+        static let limitReached = 2
+        static let repetitionEnded = 3
+    }
+
+    /// Which generation of sessions it is.
+    ///
+    /// - Throws: ``Failure`` 10001 `kicked` when it began after the login.
+    private func generation(of group: SessionGroup, for login: NewSession) async throws(Failure) -> Int {
+        let reply = try await run(Self.readGeneration, keys: [keyspace.generation(group)])
+        guard case .array(let reply) = reply, reply.count == 2, case .integer(let generation) = reply[0],
+            case .integer(let age) = reply[1]
+        else { throw .unexpectedReply }
+        let elapsed = ContinuousClock.now - login.began + (login.mayBeRepetition ? NewSession.longestRepetition : .zero)
+        guard generation == 0 || elapsed < .microseconds(age) else { throw .notLoggedIn(.kicked) }
+        return generation
+    }
+
+    private func arguments(of login: NewSession, at location: SessionLocation, generation: Int) -> [RedisArgument] {
+        let isShared = location.group.isShared
+        let limit = isShared ? 0 : policy.limit ?? 0
+        let device = isShared ? nil : login.device
+        return [
+            .string(location.reference), .string(keyspace.stem(location.group)),
+            .string(keyspace.endings(location.group)),
+            .string(Session.head(owner: login.owner, device: login.device, identifier: location.reference)),
+            .integer(policy.timeToLive.milliseconds), .integer(policy.idleTimeToLive?.milliseconds ?? 0),
+            .integer(generation), .string(device.map(Session.member) ?? ""), .integer(limit),
+            .string(policy.limitPolicy.rawValue), .integer(SessionPolicy.memory.milliseconds),
+            .integer(SessionPolicy.shortMemory.milliseconds), .integer(SessionPolicy.maximumCount),
+            login.mayBeRepetition ? 1 : 0,
+        ]
+    }
+
+    /// The generation, and its age in microseconds.
+    private static let readGeneration = RedisScript(
+        """
+        local generation = redis.call('GET', KEYS[1])
+        if not generation then return {0, 0} end
+        local time = redis.call('TIME')
+        return {tonumber(generation), math.max(0, time[1] * 1000000 + time[2] - generation)}
+        """)
+
+    /// Replaces the device's session, makes room, stores the session and its reference.
+    ///
+    /// Nothing is written before it is sure that the login is not refused. References of sessions that have expired stay
+    /// for a day, to tell `expired` from a token that never was one. Returns the outcome, Redis's time, and which sessions
+    /// ended.
+    private static let openScript = RedisScript(
+        """
+        local own, stem, endings, head = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+        local ttl, idle, generation, device = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
+        local limit, policy, memory = tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
+        local least, most, isRepetition = tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14] == '1'
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+        if (redis.call('GET', KEYS[3]) or '0') ~= generation then return {0, now} end
+        if isRepetition and redis.call('EXISTS', endings .. own) == 1 then return {3, now} end
+
+        local going, others = {}, {}
+        if limit > 0 or device ~= '' then
+            for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+                local value = reference ~= own and redis.pcall('GET', stem .. reference)
+                if type(value) == 'string' then
+                    if device ~= '' and string.find(value, device, 1, true) then
+                        table.insert(going, reference)
+                    else
+                        table.insert(others, reference)
+                    end
+                end
+            end
+            if limit > 0 and #others >= limit then
+                if policy == 'refuse' then return {2, now} end
+                for position = 1, #others - limit + 1 do table.insert(going, others[position]) end
+            end
+        end
+
+        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - memory)
+        for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -most)) do
+            if reference ~= own then table.insert(going, reference) end
+        end
+        for _, reference in ipairs(going) do
+            local left = redis.call('PTTL', stem .. reference)
+            if redis.call('UNLINK', stem .. reference) == 1 then
+                redis.call('SET', endings .. reference, 'replaced', 'PX', math.max(least, math.min(left, memory)))
+            end
+            redis.call('ZREM', KEYS[2], reference)
+        end
+
+        local times = string.format(',"iat":%.0f,"exp":%.0f,"seen":%.0f,"gen":%s}', now, now + ttl, now, generation)
+        redis.call('SET', KEYS[1], head .. times, 'PX', idle > 0 and math.min(idle, ttl) or ttl)
+        redis.call('UNLINK', endings .. own)
+        redis.call('ZADD', KEYS[2], string.format('%.3f', now + ttl + time[2] % 1000 / 1000), own)
+        local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
+        redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', math.ceil(last) + memory))
+        return {1, now, unpack(going)}
+        """)
+}

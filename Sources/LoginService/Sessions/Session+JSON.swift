@@ -1,0 +1,50 @@
+import KoaKit
+import NIOCore
+import WeChatAPI
+
+extension Session {
+    /// The beginning of the value in Redis, whose times and closing brace are added where Redis's clock is known.
+    ///
+    /// The names `openid` and `userId` are fixed, since other systems read them.
+    static func head(owner: SessionOwner, device: DeviceLabel?, identifier: String) -> String {
+        var members = [
+            JSONMember("openid", .string(owner.openID.rawValue)), JSONMember("userId", .integer(owner.userID)),
+        ]
+        if let device { members.append(JSONMember("device", .string(device.rawValue))) }
+        members.append(JSONMember("sid", .string(identifier)))
+        return String(JSONValue.object(members).text.dropLast())
+    }
+
+    /// How a device stands in the value, and nothing else does: a quote inside of another string is escaped.
+    static func member(_ device: DeviceLabel) -> String {
+        ",\"device\":" + JSONValue.string(device.rawValue).text + ",\"sid\":"
+    }
+
+    /// Reads what Redis holds; nil for a value of somebody else's.
+    init?(json: ByteBuffer) {
+        if let session = SessionScanner.session(in: json) {
+            self = session
+        } else if let value = try? JSONValue(parsing: json) {
+            self.init(value)
+        } else {
+            return nil
+        }
+    }
+
+    /// Reads a parsed value: `openid` and `userId` count, and whatever else it has is somebody else's matter.
+    init?(_ value: JSONValue) {
+        guard let openID = value["openid"]?.stringValue.flatMap({ OpenID($0) }),
+            let userID = value["userId"]?.integerValue
+        else { return nil }
+        self.init(owner: SessionOwner(openID: openID, userID: userID), times: Times(value))
+    }
+}
+
+extension Session.Times {
+    init?(_ value: JSONValue) {
+        guard let createdAt = value["iat"]?.integerValue, let expiresAt = value["exp"]?.integerValue,
+            let lastSeenAt = value["seen"]?.integerValue, let generation = value["gen"]?.integerValue
+        else { return nil }
+        self.init(createdAt: createdAt, expiresAt: expiresAt, lastSeenAt: lastSeenAt, generation: generation)
+    }
+}

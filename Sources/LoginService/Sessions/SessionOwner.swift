@@ -1,0 +1,7 @@
+import WeChatAPI
+
+/// Whose sessions are meant.
+struct SessionOwner: Sendable, Hashable {
+    let openID: OpenID
+    let userID: Int64
+}
