@@ -209,9 +209,8 @@ let package = Package(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture", nioCore, nioPosix,
-                nioHTTP1, crypto, logging,
-                inMemoryLogging, serviceLifecycle,
+                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture",
+                nioCore, nioPosix, nioHTTP1, crypto, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),
