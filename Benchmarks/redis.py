@@ -7,6 +7,7 @@ of the server does not. The clients take turns, round after round, and the table
 """
 import argparse
 import os
+import re
 import resource
 import signal
 import socket
@@ -38,12 +39,15 @@ def store_value(port):
             sys.exit("Redis did not take the value")
 
 
+def environment(client, tasks, commands, port):
+    return {**os.environ, **CLIENTS[client][1], "REDIS_URL": f"redis://127.0.0.1:{port}", "KEY": KEY,
+            "LENGTH": str(LENGTH), "TASKS": str(tasks), "COMMANDS": str(commands)}
+
+
 def read(client, tasks, commands, port):
     """Commands per CPU-second of a client that counts for itself."""
-    command, settings = CLIENTS[client]
-    environment = {**os.environ, **settings, "REDIS_URL": f"redis://127.0.0.1:{port}", "KEY": KEY,
-                   "LENGTH": str(LENGTH), "TASKS": str(tasks), "COMMANDS": str(commands)}
-    report = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True, timeout=120)
+    report = subprocess.run(CLIENTS[client][0], env=environment(client, tasks, commands, port), check=True,
+                            stdout=subprocess.PIPE, text=True, timeout=120)
     done, seconds = report.stdout.split()
     return int(done) / float(seconds)
 
@@ -57,10 +61,26 @@ def benchmark(client, tasks, commands, port):
     return commands / (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
+def allocations(client, tasks, port, directory):
+    """Allocations per command, as valgrind counts them: two runs of different length tell one command's."""
+    # valgrind gives up on the debug information of Swift's compiler.
+    binary, log = os.path.join(directory, "redis-gets"), os.path.join(directory, "valgrind.log")
+    subprocess.run(["strip", "--strip-debug", "-o", binary, CLIENTS[client][0][0]], check=True)
+    counts, lengths = [], (20_000, 60_000)
+    for commands in lengths:
+        subprocess.run(["valgrind", "--leak-check=no", "--undef-value-errors=no", f"--log-file={log}", binary],
+                       env=environment(client, tasks, commands, port), check=True, stdout=subprocess.DEVNULL,
+                       timeout=300)
+        with open(log) as file:
+            counts.append(int(re.search(r"total heap usage: ([\d,]+) allocs", file.read())[1].replace(",", "")))
+    # Each run warms up with a tenth as many.
+    return (counts[1] - counts[0]) / (1.1 * (lengths[1] - lengths[0]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--redis-port", type=int, required=True, help="a Redis on 127.0.0.1 of which nothing is kept")
-    parser.add_argument("--directory", help="not used: nothing is written")
+    parser.add_argument("--directory", required=True, help="where valgrind may write")
     parser.add_argument("--only", default="", metavar="TEXT", help="only the clients whose name contains this")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1, help="how many commands, of 100,000 to 1,000,000")
@@ -88,6 +108,10 @@ def main():
                  + (f" ({median[name, tasks] / median['node-redis', tasks]:5.2f})" if "node-redis" in clients else "")
                  for tasks in TASKS]
         print(name.ljust(width), *(cell.rjust(17) for cell in cells))
+    print("\nAllocations per GET, 32 at once:")
+    for name in clients:
+        if name in CLIENTS and CLIENTS[name][0] is OURS:
+            print(name.ljust(width), f"{allocations(name, 32, options.redis_port, options.directory):.2f}")
 
 
 if __name__ == "__main__":

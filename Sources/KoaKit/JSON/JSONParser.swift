@@ -148,12 +148,16 @@ struct JSONParser {
     private mutating func string() throws(Failure) -> String {
         position += 1
         let start = position
+        var union: UInt8 = 0
         while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
             guard byte >= 0x20 else { throw .syntax(offset: position) }
+            union |= byte
             position += 1
         }
         guard current == UInt8(ascii: "\"") else { return try escapedString(from: start) }
         defer { position += 1 }
+        // What is ASCII needs no validation, which the standard library has in unspecialised form only.
+        if union < 0x80 { return String(decoding: bytes[start..<position], as: UTF8.self) }
         guard let text = String(validating: bytes[start..<position], as: UTF8.self) else {
             throw .notUTF8(offset: start)
         }
