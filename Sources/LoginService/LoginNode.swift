@@ -40,7 +40,9 @@ public struct LoginNode: Service {
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
         let outcome: Result<Void, any Error>
         do {
-            let database = try makeDatabase(url: configuration.database)
+            var limits = DatabaseConfiguration()
+            limits.logger = logger
+            let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
                 try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
                 outcome = .success(())
@@ -53,7 +55,7 @@ public struct LoginNode: Service {
         }
         await weChat.shutdown()
         await cache?.shutdown()
-        await redis.shutdown()
+        await redis.shutdown(grace: .seconds(1))
         try? await group.shutdownGracefully()
         try outcome.get()
     }

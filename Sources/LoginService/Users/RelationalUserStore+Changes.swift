@@ -3,13 +3,14 @@ import RelationalStore
 
 /// Changes of a user: each is one statement, so that none is lost between two nodes.
 extension RelationalUserStore {
-    private static let change: SQLText =
-        "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?"
-    private static let bind: SQLText = "UPDATE users SET phone = ? WHERE id = ?"
-    private static let ban: SQLText = "UPDATE users SET banned_until = ? WHERE id = ?"
-    private static let addCredit: SQLText =
-        "UPDATE users SET credit = credit + ? WHERE id = ? AND credit BETWEEN ? AND ?"
-    private static let credit: SQLText = "SELECT credit FROM users WHERE id = ?"
+    private static let change = SQLText(
+        "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?",
+        name: "users.change")
+    private static let bind = SQLText("UPDATE users SET phone = ? WHERE id = ?", name: "users.bind")
+    private static let ban = SQLText("UPDATE users SET banned_until = ? WHERE id = ?", name: "users.ban")
+    private static let addCredit = SQLText(
+        "UPDATE users SET credit = credit + ? WHERE id = ? AND credit BETWEEN ? AND ?", name: "users.addCredit")
+    private static let credit = SQLText("SELECT credit FROM users WHERE id = ?", name: "users.credit")
 
     func update(_ id: Int64, _ change: ProfileChange) async throws(Failure) -> Bool {
         do {

@@ -9,9 +9,10 @@ struct RelationalUserStore: UserStore {
     /// A login later than this after the last one is noted: one that noted each would write for each.
     static let lastSeenPrecision: TimeInterval = 3_600
 
-    private static let find: SQLText =
-        "SELECT id, banned_until, last_seen_at FROM users WHERE app_id = ? AND open_id = ?"
+    private static let find = SQLText(
+        "SELECT id, banned_until, last_seen_at FROM users WHERE app_id = ? AND open_id = ?", name: "users.find")
     private static let create = SQLText(
+        name: "users.create",
         sqlite: """
             INSERT INTO users (app_id, open_id, union_id, created_at, last_seen_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
@@ -22,12 +23,14 @@ struct RelationalUserStore: UserStore {
             ON CONFLICT DO NOTHING RETURNING id
             """
     )
-    private static let see: SQLText = "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?"
-    private static let read: SQLText =
+    private static let see = SQLText(
+        "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?", name: "users.see")
+    private static let read = SQLText(
         """
         SELECT id, nickname, avatar_url, phone, credit, state, banned_until, created_at, last_seen_at
         FROM users WHERE id = ?
-        """
+        """,
+        name: "users.read")
 
     /// SELECT, then INSERT, then SELECT.
     ///
