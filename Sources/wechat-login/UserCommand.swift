@@ -28,7 +28,7 @@ struct UserCommand: AsyncParsableCommand {
                 """
         )
 
-        @Option(help: "Where the older system's database is: sqlite:path or mysql://user:password@host/db.")
+        @Option(help: "Where the older system's database is: sqlite:path, mysql://user:password@host/db or postgresql://….")
         var from: String
 
         @Option(name: .customLong("appid"), help: "AppID of the mini program that the openids belong to.")
