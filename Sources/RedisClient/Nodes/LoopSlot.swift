@@ -34,6 +34,7 @@ final class LoopSlot: Sendable {
     /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
     ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
+    @inline(__always)
     func send<Frame: WireFrame>(
         _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
         isolation: isolated (any Actor)? = #isolation

@@ -34,6 +34,9 @@ final class RedisNode: Sendable {
     }
 
     /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one.
+    ///
+    /// Inlined, as what is below it: each call of an asynchronous function returns through a change of executor.
+    @inline(__always)
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {

@@ -6,8 +6,9 @@ import NIOCore
 /// libhiredis parses, and its callbacks fill a flat tape (`CHiredis`), which this type reads. One reader serves one
 /// connection: half a reply of a lost connection never meets the bytes of the next one.
 final class ReplyReader {
-    /// More than this at once makes hiredis move the unread rest again and again; measured, 16 KiB costs the least.
-    static let sliceSize = 16 * 1_024
+    /// More than this at once makes hiredis move the unread rest again and again: of a GET's instructions at 512 tasks,
+    /// 16 KiB cost an eighth more.
+    static let sliceSize = 4 * 1_024
 
     /// Arrays inside arrays; hiredis 0.14 cannot read more.
     static let maximumDepth: Int32 = 8
