@@ -28,7 +28,7 @@ struct UserCommand: AsyncParsableCommand {
                 """
         )
 
-        @Option(help: "Where the older system's database is: sqlite:path, mysql://user:password@host/db or postgresql://….")
+        @Option(help: "Where the older system's database is: a URL as DATABASE_URL takes it.")
         var from: String
 
         @Option(name: .customLong("appid"), help: "AppID of the mini program that the openids belong to.")

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `no more hits pass in any time than the limit says`() {
-        var random = Xorshift(seed: 42)
+        var random = SeededGenerator(seed: 42)
         for _ in 0..<200 {
             let hits = Int.random(in: 1...50, using: &random)
             let burst = Int.random(in: 1...50, using: &random)
@@ -54,19 +54,5 @@ import Testing
         #expect(buckets.count == 1)
         for number in 0..<1_000 { buckets.hit("new \(number)", algorithm, cost: 1, at: later) }
         #expect(buckets.count <= 8)
-    }
-}
-
-/// A small generator whose numbers are the same for the same seed.
-struct Xorshift: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }
