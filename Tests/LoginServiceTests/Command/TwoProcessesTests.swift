@@ -33,6 +33,28 @@ struct TwoProcessesTests {
         }
     }
 
+    @Test(arguments: Store.allCases)
+    func `64 first logins of one openid at once, over two processes, are one user`(_ store: Store) async throws {
+        let answer: JSONValue = ["openid": "oGZUI0egBJY1zhBYw2KhdUfwVJJE", "session_key": "HyVFkGl5F5OQWJZZaNzBBg=="]
+        try await withWeChat(answering: answer) { url in
+            try await withBackends(store) { backends in
+                try await withServe(on: backends, [.weChatBaseURL: url]) { first in
+                    try await withServe(on: backends, [.weChatBaseURL: url]) { second in
+                        let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+                            for number in 0..<64 {
+                                let client = number.isMultiple(of: 2) ? first.client : second.client
+                                group.addTask { try await client.logIn("code\(number)").outcome }
+                            }
+                            return try await group.reduce(into: Set()) { $0.insert($1) }
+                        }
+                        #expect(outcomes == [.success])
+                        #expect(try await backends.userCount() == 1)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `a process that died with a code in its hands blocks that code for seconds, not for good`() async throws
     {
         try await withBackends { backends in

@@ -4,7 +4,7 @@ import NIOHTTP1
 import Testing
 
 /// What a reply of the envelope says, without its wording.
-struct Outcome: Equatable, Sendable {
+struct Outcome: Hashable, Sendable {
     var status: Int
     var code: Int64?
     var reason: String?
