@@ -88,7 +88,8 @@ import Testing
                     $0.connection < known && $0.direction == direction ? .cut(after: bytes) : .none
                 }
             case 5:
-                let size = Int.random(in: 1...40, using: &random)
+                // Frames come in parts, yet fast enough for callers to be answered: the harm lasts until they are.
+                let size = Int.random(in: 24...96, using: &random)
                 try? await proxy.treat { _ in .pieces(of: size) }
             case 6:
                 let delay = TimeAmount.milliseconds(.random(in: 1...4, using: &random))
