@@ -47,7 +47,8 @@ import Testing
                 Issue.record("no expiry")
                 return
             }
-            #expect(left > .seconds(30) && left <= .seconds(60))
+            // The clock of expiry may stand a moment behind that of TIME.
+            #expect(left > .seconds(30) && left <= .seconds(61))
             #expect(try await redis.perform(.time) - now < .seconds(30))
             #expect(try await redis.perform(.expire("k", at: RedisTime(sinceEpoch: .seconds(1)))))
             #expect(try await redis.perform(.exists("k")) == false)
