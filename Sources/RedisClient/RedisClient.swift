@@ -15,8 +15,8 @@ public import NIOCore
 ///
 /// Every command has a deadline, ends at once when its task is cancelled, and says in ``RedisError/wasSent`` whether
 /// it may be repeated. While there is no connection, commands fail at once; only the first connection, and one that
-/// is being made at that moment, is waited for, no longer than the command's own deadline. No command is ever sent
-/// twice.
+/// is being made at that moment, is waited for, no longer than the command's own deadline. No command that may have
+/// run is ever sent again.
 ///
 /// Call ``shutdown(grace:)`` before the event loops are shut down.
 public final class RedisClient: Sendable {

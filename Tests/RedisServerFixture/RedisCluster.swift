@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixture
 
 /// A private Redis cluster that a test owns: some primaries that share the slots evenly, and for each the same number
 /// of replicas.
@@ -67,7 +68,7 @@ public final class RedisCluster: Sendable {
         let count = primaries * (1 + replicas) + 1
         // The system may name a port twice that was given back.
         var ports: Set<Int> = []
-        while ports.count < 2 * count { ports.insert(try FreePort.find()) }
+        while ports.count < 2 * count { ports.insert(try freePort()) }
         let list = Array(ports)
         var members = (0..<count).map { ClusterMember(port: list[$0], busPort: list[count + $0]) }
         for place in 0..<primaries {

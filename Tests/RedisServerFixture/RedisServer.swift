@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixture
 import Synchronization
 
 /// A private `redis-server` that a test owns: its own process, port, socket and directory.
@@ -38,7 +39,7 @@ public final class RedisServer: Sendable {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         socketPath = directory.appendingPathComponent("s").path
-        self.port = try port ?? FreePort.find()
+        self.port = try port ?? freePort()
         try start()
     }
 

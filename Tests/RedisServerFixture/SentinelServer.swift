@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixture
 import Synchronization
 
 /// A private Sentinel that a test owns.
@@ -21,7 +22,7 @@ public final class SentinelServer: Sendable {
         guard let executable = RedisServer.executable else { throw RedisServer.Failure.notInstalled }
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("sentinel-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        port = try FreePort.find()
+        port = try freePort()
         let lines =
             [
                 "port \(port)", "bind 127.0.0.1", "dir \(directory.path)",

@@ -24,11 +24,17 @@ final class ClusterLoad: Sendable {
     private let report = Mutex(Report())
     /// How often each task has gone through its keys.
     private let rounds = Mutex<[Int]>([])
+    /// An element when a task has gone through its keys; one test listens at a time.
+    private let roundsEnded: AsyncStream<Void>
+    private let roundEnded: AsyncStream<Void>.Continuation
     private let isStopped = Atomic(false)
     /// The keys that are used; each by one task.
     let keys: [String]
 
-    init(keys: [String]) { self.keys = keys }
+    init(keys: [String]) {
+        self.keys = keys
+        (roundsEnded, roundEnded) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
 
     var soFar: Report { report.withLock(\.self) }
 
@@ -58,7 +64,8 @@ final class ClusterLoad: Sendable {
     /// Waits until every key was set and asked for once more, from the beginning to the end.
     func progress() async throws {
         let goal = rounds.withLock { $0.map { $0 + 2 } }
-        try await until { zip(rounds.withLock(\.self), goal).allSatisfy { $0 >= $1 } }
+        for await _ in roundsEnded where zip(rounds.withLock(\.self), goal).allSatisfy({ $0 >= $1 }) { return }
+        try Task.checkCancellation()
     }
 
     /// Waits until the keys have been served for a while without a failure.
@@ -67,13 +74,6 @@ final class ClusterLoad: Sendable {
             let before = soFar.failures.count
             try await progress()
             if soFar.failures.count == before { return }
-        }
-    }
-
-    private func until(_ condition: () -> Bool) async throws {
-        while !condition() {
-            // A poll; yielding alone would take a processor from the load. Ends with the test's time limit.
-            try await Task.sleep(for: .milliseconds(2))
         }
     }
 
@@ -94,6 +94,7 @@ final class ClusterLoad: Sendable {
                 }
             }
             rounds.withLock { $0[task] += 1 }
+            roundEnded.yield()
         }
     }
 }

@@ -173,7 +173,8 @@ import Testing
             let slow = Task { try await redis.set("slow", to: "v", timeout: .seconds(30)) }
             while try await redis.primaries(timeout: .seconds(30))?.count != 1 || heard.count("SET") == 0 {
                 router.wantMap()
-                try await Task.sleep(for: .milliseconds(2))
+                try Task.checkCancellation()
+                await Task.yield()
             }
             server.sendToAll("+OK\r\n")
             #expect(try await slow.value)

@@ -1,4 +1,5 @@
 import NIOCore
+import ProcessFixture
 import RedisServerFixture
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
     ) async throws {
         let certificates = try TestCertificates()
         let issued = try certificates.issue("server", for: subject, days: days)
-        let port = try FreePort.find()
+        let port = try freePort()
         let arguments =
             [
                 "--tls-port", "\(port)", "--tls-cert-file", issued.certificate, "--tls-key-file", issued.key,
@@ -70,7 +71,7 @@ import Testing
     @Test func `Sentinels and their master are spoken to over TLS`() async throws {
         try await meet { meeting in
             let issued = try meeting.certificates.issue("sentinel", for: "IP:127.0.0.1")
-            let port = try FreePort.find()
+            let port = try freePort()
             let sentinel = try SentinelServer(
                 name: "main", master: meeting.port, quorum: 1,
                 settings: [
