@@ -1,11 +1,5 @@
 import NIOCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// WeChat's verdict on a login code: lenient about errors, strict about success.
 enum CodeExchangeReply {
     case identity(WeChatIdentity)
@@ -14,21 +8,9 @@ enum CodeExchangeReply {
     /// Reads a reply body, whatever its Content-Type says: WeChat labels it `text/plain`.
     ///
     /// - Parameter body: The whole body.
-    /// - Throws: ``MalformedReply``. A `DecodingError` is not kept, since it may quote the body.
+    /// - Throws: ``MalformedReply``.
     init(body: ByteBuffer) throws(MalformedReply) {
-        // JSONDecoder would also take UTF-16 and UTF-32, which the search for duplicate keys could not read.
-        let bytes = Array(body.readableBytesView)
-        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { throw .notJSON }
-        let fields: Fields
-        do {
-            fields = try JSONDecoder().decode(Fields.self, from: Data(bytes))
-        } catch let fault as MalformedReply {
-            throw fault
-        } catch {
-            throw .notJSON
-        }
-        guard TopLevelKeys.areUnique(in: bytes) else { throw .duplicateKey }
-        self = fields.reply
+        self = try WireJSON.decode(Fields.self, from: Array(body.readableBytesView)).reply
     }
 }
 
