@@ -110,7 +110,7 @@ public func withRedisCluster<Result>(
     let make = { try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments) }
     // Of so many ports one may be taken by somebody else before its server has it.
     let cluster: RedisCluster
-    do { cluster = try make() } catch RedisServer.Failure.didNotStart { cluster = try make() }
+    do { cluster = try make() } catch is FixtureError { cluster = try make() }
     defer { cluster.kill() }
     return try await body(cluster)
 }
