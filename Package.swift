@@ -122,7 +122,7 @@ let package = Package(
         ),
         .target(
             name: "WeChatSandbox",
-            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
+            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .target(
@@ -202,7 +202,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", logging],
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .testTarget(
