@@ -1,0 +1,32 @@
+extension WeChatClient {
+    /// Asks for the mini program's access token.
+    ///
+    /// WeChat gives everyone the same token until five minutes before its end, then a new one beside it. The call is
+    /// made up to three times when WeChat is busy or gives no answer.
+    ///
+    /// - Parameter forcesRefresh: Whether the token is to be replaced before its time, which ends the old one at once.
+    ///   At most twenty times a day and thirty seconds apart; sooner it has no effect. Default: false.
+    /// - Returns: The token, and how long it is good.
+    /// - Throws: ``WeChatError``; ``WeChatError/Code-swift.struct/misconfigured`` for the operator, for instance with
+    ///   40001, 40125, 40164 or 40243.
+    /// - SeeAlso: WeChat Mini Program API, auth.getStableAccessToken.
+    public func stableAccessToken(forcesRefresh: Bool = false) async throws(WeChatError) -> AccessTokenGrant {
+        let request = AccessTokenRequest(
+            appid: configuration.appID, secret: configuration.appSecret.exposed, force_refresh: forcesRefresh)
+        return try await perform(
+            WeChatCall<AccessTokenAnswer>(
+                "getStableAccessToken", path: "/cgi-bin/stable_token", body: request,
+                repetition: forcesRefresh ? .ifUnanswered : .idempotent,
+                // There is no token in this call: it is the secret that WeChat does not take.
+                meanings: [40_001: .misconfigured])
+        ).grant
+    }
+}
+
+/// The names are WeChat's.
+private struct AccessTokenRequest: Encodable {
+    let grant_type = "client_credential"
+    let appid: String
+    let secret: String
+    let force_refresh: Bool
+}
