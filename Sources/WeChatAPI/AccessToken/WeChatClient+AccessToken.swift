@@ -12,7 +12,7 @@ extension WeChatClient {
     /// - SeeAlso: WeChat Mini Program API, auth.getStableAccessToken.
     public func stableAccessToken(forcesRefresh: Bool = false) async throws(WeChatError) -> AccessTokenGrant {
         let request = AccessTokenRequest(
-            appid: configuration.appID, secret: configuration.appSecret.exposed, force_refresh: forcesRefresh)
+            appID: configuration.appID, secret: configuration.appSecret.exposed, forcesRefresh: forcesRefresh)
         return try await perform(
             WeChatCall<AccessTokenAnswer>(
                 "getStableAccessToken", path: "/cgi-bin/stable_token", body: request,
@@ -23,10 +23,16 @@ extension WeChatClient {
     }
 }
 
-/// The names are WeChat's.
 private struct AccessTokenRequest: Encodable {
-    let grant_type = "client_credential"
-    let appid: String
+    let grantType = "client_credential"
+    let appID: String
     let secret: String
-    let force_refresh: Bool
+    let forcesRefresh: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case grantType = "grant_type"
+        case appID = "appid"
+        case secret
+        case forcesRefresh = "force_refresh"
+    }
 }

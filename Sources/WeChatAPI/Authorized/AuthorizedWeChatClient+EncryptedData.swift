@@ -16,7 +16,7 @@ extension AuthorizedWeChatClient {
     public func encryptionTime(
         of data: EncryptedOpenData, hashing form: EncryptedOpenData.HashedForm = .text
     ) async throws(WeChatError) -> Date? {
-        let request = EncryptedDataRequest(encrypted_msg_hash: data.messageHash(of: form))
+        let request = EncryptedDataRequest(hash: data.messageHash(of: form))
         do throws(WeChatError) {
             let answer = try await perform { token in
                 WeChatCall<EncryptedDataAnswer>(
@@ -31,13 +31,16 @@ extension AuthorizedWeChatClient {
     }
 }
 
-/// The name is WeChat's.
 private struct EncryptedDataRequest: Encodable {
-    let encrypted_msg_hash: String
+    let hash: String
+
+    private enum CodingKeys: String, CodingKey {
+        case hash = "encrypted_msg_hash"
+    }
 }
 
 private struct EncryptedDataAnswer: Decodable, Sendable {
-    /// "data not exit"
+    /// The errcode of "data not exit".
     static let unknownData = 1
 
     let isValid: Bool

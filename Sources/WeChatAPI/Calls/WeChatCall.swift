@@ -10,7 +10,7 @@ import NIOCore
 struct WeChatCall<Answer: Decodable & Sendable>: Sendable {
     /// Names the call in a log.
     let name: String
-    /// The path and the query. They may hold the app secret, a code and a token, hence the type.
+    /// The path and the query, which may hold the app secret, a code and a token.
     let target: Secret<String>
     /// The JSON to post; nil for a GET.
     let body: Secret<ByteBuffer>?
