@@ -74,8 +74,8 @@ let package = Package(
         .target(
             name: "LoginService",
             dependencies: [
-                "KoaKit", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto, logging,
-                configuration, serviceLifecycle, systemPackage,
+                "KoaKit", "KoaJWT", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto,
+                jwtKit, logging, configuration, serviceLifecycle, systemPackage,
             ],
             swiftSettings: settings
         ),
