@@ -74,8 +74,8 @@ let package = Package(
         .target(
             name: "LoginService",
             dependencies: [
-                "KoaKit", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto, logging,
-                configuration, serviceLifecycle, systemPackage,
+                "KoaKit", "KoaJWT", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto,
+                jwtKit, logging, configuration, serviceLifecycle, systemPackage,
             ],
             swiftSettings: settings
         ),
@@ -86,7 +86,7 @@ let package = Package(
         ),
         .target(
             name: "WeChatAPI",
-            dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, logging],
+            dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
@@ -197,7 +197,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatAPITests",
-            dependencies: ["WeChatAPI", asyncHTTPClient, nioCore, nioPosix, logging, inMemoryLogging],
+            dependencies: [
+                "WeChatAPI", asyncHTTPClient, nioCore, nioPosix, crypto, cryptoExtras, logging, inMemoryLogging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -13,7 +13,7 @@ import WeChatSandbox
 struct NearSessionTests {
     private static let policy = SessionPolicy(timeToLive: .seconds(86_400), idleTimeToLive: .seconds(3_600))
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a session that was read is read from memory, and is the same`(_ style: TokenStyle) async throws {
         try await withSessionNode(isNear: true) { node in
             let token = try await node.logIn(style: style, device: "phone")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SessionSlotTests {
-    @Test(arguments: ["", "a", "{app}:", "a{b}c"], [TokenStyle.md5, .opaque])
+    @Test(arguments: ["", "a", "{app}:", "a{b}c"], TokenStyle.allCases)
     func `whatever the prefix is, all keys of a group are in one slot`(
         _ prefix: String, _ style: TokenStyle
     ) async throws {

@@ -29,6 +29,12 @@ struct SessionNode: Sendable {
             let entropy = (0..<24).map { _ in UInt8.random(in: .min ... .max) }
             return .opaque(
                 OpaqueToken(entropy: entropy, userID: owner.userID, key: store.keyspace.secretKeys.writing))
+        case .jwt:
+            // What a store looks at of a token that was verified.
+            let random = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
+            let reference = Base64URL.encode(random)
+            return .jwt(
+                SessionJWT(text: "jwt-" + reference, userID: owner.userID, reference: reference, isExpired: false))
         }
     }
 
