@@ -1,4 +1,3 @@
-import FoundationEssentials
 import WeChatAPI
 
 /// Asks WeChat.
@@ -8,7 +7,7 @@ struct WeChatCodeExchange: CodeExchange {
     func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
         do {
             let identity = try await client.exchange(code: code)
-            return LoginIdentity(openID: identity.openID, unionID: identity.unionID, loginID: UUID().uuidString)
+            return LoginIdentity(openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make())
         } catch {
             throw Failure(error)
         }
