@@ -21,7 +21,7 @@ public struct EncryptedOpenData: Redacted, Sendable {
     /// How far ahead of this machine's clock WeChat's may be.
     static let clockLeeway = 60.0
 
-    private let encryptedData: String
+    let encryptedData: String
     private let iv: String
 
     /// Takes what a client sent, whatever it is: what is wrong with it shows when it is opened.

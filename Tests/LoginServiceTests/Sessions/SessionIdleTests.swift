@@ -94,7 +94,7 @@ struct SessionIdleTests {
 
     @Test func `a touch of a session that was ended meanwhile brings nothing back`() async throws {
         try await withRedisServer { server in
-            try await withSessionNode(on: server, Self.policy) { running in
+            try await withSessionNode(at: server.url, Self.policy) { running in
                 // Its touches wait until they are run.
                 let store = RedisSessionStore(
                     redis: running.redis, keyspace: running.store.keyspace, policy: Self.policy)

@@ -62,7 +62,7 @@ struct SessionSlotTests {
         let busPort = try await withRedisServer { $0.port }
         let arguments = ["--cluster-enabled", "yes", "--cluster-port", "\(busPort)"]
         try await withRedisServer(arguments: arguments) { server in
-            try await withSessionNode(on: server, policy, prefix: prefix, body)
+            try await withSessionNode(at: server.url, policy, prefix: prefix, body)
         }
     }
 }

@@ -107,12 +107,12 @@ func withSessionNode<Value>(
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
     try await withRedisServer { server in
-        try await withSessionNode(on: server, policy, clock: clock, prefix: prefix, isNear: isNear, body)
+        try await withSessionNode(at: server.url, policy, clock: clock, prefix: prefix, isNear: isNear, body)
     }
 }
 
 func withSessionNode<Value>(
-    on server: RedisServer,
+    at url: String,
     _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
     clock: RedisClock = RedisClock(),
     prefix: String = "session:",
@@ -120,7 +120,7 @@ func withSessionNode<Value>(
     isNear: Bool = false,
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
-    var configuration = try RedisConfiguration(url: server.url)
+    var configuration = try RedisConfiguration(url: url)
     configuration.commandTimeout = .seconds(10)
     let redis = RedisClient(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     let keys = try #require(SecretKeys(base64: secretKey))
@@ -151,11 +151,18 @@ func withTwoNodes<Value>(
     areNear: Bool = false,
     _ body: (SessionNode, SessionNode) async throws -> Value
 ) async throws -> Value {
-    try await withRedisServer { server in
-        try await withSessionNode(on: server, policy, isNear: areNear) { first in
-            try await withSessionNode(on: server, policy, isNear: areNear) { second in
-                try await body(first, second)
-            }
+    try await withRedisServer { try await withTwoNodes(at: $0.url, policy, areNear: areNear, body) }
+}
+
+func withTwoNodes<Value>(
+    at url: String,
+    _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
+    areNear: Bool = false,
+    _ body: (SessionNode, SessionNode) async throws -> Value
+) async throws -> Value {
+    try await withSessionNode(at: url, policy, isNear: areNear) { first in
+        try await withSessionNode(at: url, policy, isNear: areNear) { second in
+            try await body(first, second)
         }
     }
 }

@@ -6,6 +6,11 @@ enum WireText {
         return (1...limit).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7e).contains($0) }
     }
 
+    /// Whether `text` is 1 to 128 letters, digits, underscores and hyphens, as WeChat's codes are.
+    static func isCode(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { isUnreserved($0) && $0 != 0x2E && $0 != 0x7E }
+    }
+
     /// `text` with everything but RFC 3986's unreserved characters percent-encoded.
     static func percentEncoded(_ text: String) -> String {
         var encoded = ""
