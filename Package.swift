@@ -81,7 +81,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "wechat-login",
-            dependencies: ["LoginService", "WeChatSandbox", argumentParser, logging, serviceLifecycle, unixSignals],
+            dependencies: [
+                "LoginService", "WeChatAPI", "WeChatSandbox", argumentParser, logging, serviceLifecycle, unixSignals,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -202,7 +204,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging],
+            dependencies: [
+                "WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging, inMemoryLogging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
