@@ -8,11 +8,15 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    let stepUp: Duration?
+    let trustedProxies: TrustedProxies
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
+        app.settings.trustedProxies = trustedProxies
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
         app.use(RequestID())
@@ -22,7 +26,8 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, events: events,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone, stepUp: stepUp)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         if seedRoutes.contains(.checkLogin) {

@@ -7,8 +7,11 @@ struct UserRoutes: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     /// Whether a user may bind a phone by naming it, which proves nothing.
     let acceptsSelfAssertedPhone: Bool
+    /// `STEP_UP`: how long a proof of who the user is lasts; nil where none is asked for.
+    let stepUp: Duration?
 
     func router() -> Router {
         let router = Router(prefix: "/user")
@@ -18,10 +21,13 @@ struct UserRoutes: Sendable {
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
-        member.use(SessionRoutes(sessions: sessions).router())
+        member.use(SessionRoutes(sessions: sessions, events: events).router())
         let sensitive = Router()
         sensitive.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle, isSensitive: true))
-        sensitive.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
+        sensitive.post("/login", RecentVerification(sessions: sessions, timeToLive: stepUp)) { ctx, _ in
+            try await bindSelfAssertedPhone(ctx)
+        }
+        if let stepUp { sensitive.use(VerificationRoute(flow: flow, timeToLive: stepUp).router()) }
         return router.use(member).use(sensitive)
     }
 
@@ -33,9 +39,7 @@ struct UserRoutes: Sendable {
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decode(LoginRequest.self)
-        guard let code = LoginCode(request.code) else {
-            throw Failure.invalidParameter("code must have 1 to 128 characters of A-Z, a-z, 0-9, - and _")
-        }
+        let code = try LoginCode(checking: request.code)
         let device = try request.deviceName.map { (text) throws(Failure) in
             guard let device = DeviceLabel(text) else {
                 throw .invalidParameter(
@@ -43,8 +47,8 @@ struct UserRoutes: Sendable {
             }
             return device
         }
-        let login = try await flow.logIn(code: code, device: device)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+        let reader = TokenReader(readsQuery: false, style: flow.tokenStyle)
+        let login = try await flow.logIn(code: code, device: device, for: try LoginClient(ctx, reader: reader))
         Envelope.succeed(
             ctx,
             data: [
@@ -98,14 +102,21 @@ struct UserRoutes: Sendable {
             throw Failure.invalidParameter("phone must have 5 to 15 digits, with a leading + or without")
         }
         switch try await users.bind(phone, to: session.userID) {
-        case .bound: Envelope.succeed(ctx)
+        case .bound:
+            events.record(
+                LoginEvent(.phoneBound, userID: session.userID, reason: "self_asserted"), from: EventOrigin(ctx))
+            Envelope.succeed(ctx)
         case .takenByAnother: throw Failure.phoneTaken
         case .noSuchUser: throw Failure.notLoggedIn
         }
     }
 
     private func logOut(_ ctx: Context) async throws {
-        try await sessions.end(ctx.authenticated().token)
+        let current = try ctx.authenticated()
+        if let id = try await sessions.end(current.token, as: .notLoggedIn) {
+            let event = LoginEvent(.logout, userID: current.session.userID, sessionID: id)
+            events.record(event, from: EventOrigin(ctx))
+        }
         Envelope.succeed(ctx)
     }
 }
