@@ -93,7 +93,7 @@ public struct LoginNode: Service {
         async let _: Void = sessions.touches.run()
         let events = LoginEvents(logger: logger, hook: onEvent)
         async let delivery: Void = events.run()
-        let app = makeLoginApplication(
+        let app = try await makeLoginApplication(
             redis: redis, weChat: weChat, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
         let server = try await start(app, on: group)
@@ -130,18 +130,22 @@ public struct LoginNode: Service {
         sessions: any SessionStore,
         events: LoginEvents,
         readiness: Readiness
-    ) -> LoginApplication {
+    ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
+        let appID = configuration.weChat.appID
         let users = RelationalUserStore(database: database)
-        let exchange = SharedCodeExchange(upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys)
+        let sessionKeys = SessionKeyStore(redis: redis, secretKeys: keys)
+        let exchange = SharedCodeExchange(
+            upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys, appID: appID,
+            sessionKeys: sessionKeys)
+        let tokens = try await configuration.acceptedTokens()
         let flow = LoginFlow(
-            appID: configuration.weChat.appID,
+            appID: appID,
             exchange: exchange,
             users: users,
             sessions: sessions,
-            tokenStyle: configuration.tokenStyle,
-            timeToLive: configuration.sessionPolicy.timeToLive,
-            keys: keys,
+            tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
+            timeToLive: configuration.sessionTimeToLive,
             events: events,
             rates: LoginRates(limits: configuration.loginRateLimits, redis: redis, keyspace: keyspace)
         )
@@ -152,6 +156,9 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             events: events,
+            tokens: tokens,
+            tokenStyle: configuration.tokenStyle,
+            profiles: OpenProfileImport(appID: appID, sessionKeys: sessionKeys, users: users),
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
             stepUp: configuration.stepUp,

@@ -13,7 +13,7 @@ extension LoginFlow {
         var event = LoginEvent(.verified, userID: current.session.userID, appID: appID)
         do throws(Failure) {
             try await rates.admit(client, appID: appID)
-            let identity = try await exchange.identity(for: code)
+            let identity = try await exchange.identity(for: code, use: .verification)
             guard !identity.mayBeRepetition else { throw .codeUsed }
             guard identity.openID == current.session.openID else { throw .otherUser }
             // Not before it is sure whose code it is: nobody uses up what another may ask for.

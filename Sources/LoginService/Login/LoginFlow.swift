@@ -7,10 +7,9 @@ struct LoginFlow: Sendable {
     let exchange: any CodeExchange
     let users: any UserStore
     let sessions: any SessionStore
-    let tokenStyle: TokenStyle
+    let tokens: TokenIssuer
     /// `SESSION_TTL`.
     let timeToLive: Duration
-    let keys: SecretKeys
     let events: LoginEvents
     let rates: LoginRates
 
@@ -24,11 +23,19 @@ struct LoginFlow: Sendable {
     /// Logs in whoever the code belongs to; the same code within 30 s gets the same token.
     ///
     /// The session of another token that the client came with ends once the new one is open.
+    ///
+    /// - Parameters:
+    ///   - code: From `wx.login`.
+    ///   - style: How the token looks.
+    ///   - device: What the client calls its device. Default: nothing.
+    ///   - client: Where the login comes from.
+    /// - Returns: The token, and whose it is.
+    /// - Throws: ``Failure``; then nothing was issued.
     func logIn(
-        code: LoginCode, device: DeviceLabel? = nil, for client: LoginClient
+        code: LoginCode, style: TokenStyle, device: DeviceLabel? = nil, for client: LoginClient
     ) async throws(Failure) -> Login {
         do throws(Failure) {
-            return try await openSession(code: code, device: device, for: client)
+            return try await openSession(code: code, style: style, device: device, for: client)
         } catch {
             if error.code.isRefusal {
                 let event = LoginEvent(.loginRefused, appID: appID, reason: error.auditReason)
@@ -39,16 +46,16 @@ struct LoginFlow: Sendable {
     }
 
     private func openSession(
-        code: LoginCode, device: DeviceLabel?, for client: LoginClient
+        code: LoginCode, style: TokenStyle, device: DeviceLabel?, for client: LoginClient
     ) async throws(Failure) -> Login {
         try await rates.admit(client, appID: appID)
         let began = ContinuousClock.now
-        let identity = try await exchange.identity(for: code)
+        let identity = try await exchange.identity(for: code, use: .token(style))
         let account = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
         let owner = SessionOwner(openID: identity.openID, userID: account.id)
         try await rates.admit(owner)
         if let end = account.bannedUntil, end > .now { throw .banned(until: end) }
-        let token = token(for: identity, userID: account.id)
+        let token = try await tokens.token(style, for: identity, userID: account.id, appID: appID)
         let opened = try await sessions.open(
             NewSession(
                 token: token,
@@ -74,19 +81,6 @@ struct LoginFlow: Sendable {
     private func replace(_ token: SessionToken, for client: LoginClient) async throws(Failure) {
         guard let id = try await sessions.end(token, as: .replaced) else { return }
         events.record(LoginEvent(.replaced, sessionID: id, reason: "presented"), from: client.origin)
-    }
-
-    private func token(for identity: LoginIdentity, userID: Int64) -> SessionToken {
-        switch tokenStyle {
-        case .md5: .md5(of: identity.openID)
-        // Derived, so that a repetition of the code on another node gets this token and not a second session.
-        case .opaque:
-            .opaque(
-                OpaqueToken(
-                    entropy: keys.code(of: identity.loginID, purpose: "opaque-token"),
-                    userID: userID,
-                    key: keys.writing))
-        }
     }
 }
 

@@ -8,6 +8,9 @@ struct UserRoutes: Sendable {
     let users: any UserStore
     let sessions: any SessionStore
     let events: LoginEvents
+    let tokens: AcceptedTokens
+    /// What a login gives: `TOKEN_STYLE`.
+    let tokenStyle: TokenStyle
     /// Whether a user may bind a phone by naming it, which proves nothing.
     let acceptsSelfAssertedPhone: Bool
     /// `STEP_UP`: how long a proof of who the user is lasts; nil where none is asked for.
@@ -17,13 +20,13 @@ struct UserRoutes: Sendable {
         let router = Router(prefix: "/user")
         router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
         let member = Router()
-        member.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle))
+        member.use(Authentication(sessions: sessions, tokens: tokens))
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
         member.use(SessionRoutes(sessions: sessions, events: events).router())
         let sensitive = Router()
-        sensitive.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle, isSensitive: true))
+        sensitive.use(Authentication(sessions: sessions, tokens: tokens, isSensitive: true))
         sensitive.post("/login", RecentVerification(sessions: sessions, timeToLive: stepUp)) { ctx, _ in
             try await bindSelfAssertedPhone(ctx)
         }
@@ -39,7 +42,7 @@ struct UserRoutes: Sendable {
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decode(LoginRequest.self)
-        let code = try LoginCode(checking: request.code)
+        let code = try LoginCode(presented: request.code)
         let device = try request.deviceName.map { (text) throws(Failure) in
             guard let device = DeviceLabel(text) else {
                 throw .invalidParameter(
@@ -47,8 +50,8 @@ struct UserRoutes: Sendable {
             }
             return device
         }
-        let reader = TokenReader(readsQuery: false, style: flow.tokenStyle)
-        let login = try await flow.logIn(code: code, device: device, for: try LoginClient(ctx, reader: reader))
+        let client = try LoginClient(ctx, reader: TokenReader(readsQuery: false, accepted: tokens))
+        let login = try await flow.logIn(code: code, style: tokenStyle, device: device, for: client)
         Envelope.succeed(
             ctx,
             data: [

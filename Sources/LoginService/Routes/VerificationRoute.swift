@@ -19,7 +19,7 @@ struct VerificationRoute: Sendable {
     private func verify(_ ctx: Context) async throws {
         let current = try ctx.authenticated()
         let request = try await ctx.request.decode(VerificationRequest.self)
-        let code = try LoginCode(checking: request.code)
+        let code = try LoginCode(presented: request.code)
         try await flow.verify(current, code: code, for: timeToLive, for: LoginClient(ctx, presented: current.token))
         Envelope.succeed(ctx, data: ["expiresIn": .integer(timeToLive.components.seconds)])
     }
