@@ -1,3 +1,4 @@
+import InMemoryLogging
 import KoaKit
 import KoaTesting
 import Testing
