@@ -8,6 +8,10 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let tokens: AcceptedTokens
+    /// `TOKEN_STYLE`.
+    let tokenStyle: TokenStyle
+    let profiles: OpenProfileImport
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
 
@@ -22,12 +26,11 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, tokens: tokens, tokenStyle: tokenStyle,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
-        if seedRoutes.contains(.checkLogin) {
-            router.use(CheckLoginRoute(sessions: sessions, tokenStyle: flow.tokenStyle).router())
-        }
+        for group in seedRoutes { router.use(self.router(of: group)) }
         app.use(router.routes())
         // Inside the routes, where only what none of them answers arrives.
         app.use { ctx, next in
@@ -36,6 +39,17 @@ struct LoginApplication: Sendable {
         }
         app.use(router.allowedMethods(throwing: true))
         return app
+    }
+
+    private func router(of group: SeedRoutes) -> Router {
+        switch group {
+        case .credit:
+            CreditRoutes(
+                envelope: envelope, flow: flow, users: users, sessions: sessions, tokens: tokens, profiles: profiles
+            ).router()
+        case .checkLogin: CheckLoginRoute(sessions: sessions, tokens: tokens).router()
+        case .jwt: JWTRoutes(envelope: envelope, flow: flow, sessions: sessions, tokens: tokens).router()
+        }
     }
 
     /// A fault of ours or of a neighbour's is for the operator; what a client did wrong is not.
