@@ -1,3 +1,4 @@
+import CoreMetrics
 import KoaKit
 import Logging
 
@@ -10,11 +11,14 @@ struct LoginApplication: Sendable {
     let sessions: any SessionStore
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    /// Where requests are counted; nil where nobody reads it.
+    let metrics: (any MetricsFactory)?
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
+        if let metrics { app.use(requestMetrics(metrics)) }
         app.use(RequestID())
         // A layer that would never log is a layer for nothing.
         if logger.logLevel <= .debug {
@@ -38,8 +42,15 @@ struct LoginApplication: Sendable {
         return app
     }
 
+    private func requestMetrics(_ factory: any MetricsFactory) -> RequestMetrics {
+        var options = RequestMetrics.Options()
+        options.factory = factory
+        options.statusOfError = { envelope.httpStatus(of: Failure($0)) }
+        return RequestMetrics(options)
+    }
+
     /// A fault of ours or of a neighbour's is for the operator; what a client did wrong is not.
-    private static func log(_ error: any Error, _ context: Context) {
+    static func log(_ error: any Error, _ context: Context) {
         let failure = Failure(error)
         let cause = failure.underlying.map { "\($0)" } ?? failure.message
         let metadata: Logger.Metadata = [

@@ -2,6 +2,7 @@ import KoaKit
 public import Logging
 import NIOCore
 import NIOPosix
+public import PrometheusMetrics
 import RedisClient
 import RelationalStore
 public import ServiceLifecycle
@@ -12,20 +13,25 @@ public struct LoginNode: Service {
     private let configuration: ServiceConfiguration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
+    /// Nil where no listener would show them.
+    private let metrics: PrometheusRegistry?
 
     /// Creates a node; nothing is opened before ``run()``.
     ///
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: Where it logs.
+    ///   - metrics: What `GET /metrics` shows, to which the node adds its own. Default: a registry of the node's own.
     ///   - onListening: Called with the port once connections are accepted. Default: nothing.
     public init(
         configuration: ServiceConfiguration,
         logger: Logger,
+        metrics: PrometheusRegistry = .forService(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
+        self.metrics = configuration.admin == nil ? nil : metrics
         self.onListening = onListening
     }
 
@@ -35,13 +41,16 @@ public struct LoginNode: Service {
     /// - Throws: An error when the database cannot be prepared or the address cannot be bound.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
-        let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
+        var redisConfiguration = configuration.redis
+        if redisConfiguration.metricsFactory == nil { redisConfiguration.metricsFactory = metrics }
+        let redis = RedisClient(configuration: redisConfiguration, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             var limits = DatabaseConfiguration()
             limits.logger = logger
+            limits.metricsFactory = metrics
             let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
                 try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
@@ -87,7 +96,12 @@ public struct LoginNode: Service {
         let app = makeLoginApplication(
             redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
         ).makeApplication(logger: logger)
-        let server = try await start(app, on: group)
+        let operations = try await startOperations(cache: cache, on: group)
+        let server: Server
+        do { server = try await start(app, on: group) } catch {
+            await operations?.shutdown()
+            throw error
+        }
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
         try? await gracefulShutdown()
@@ -96,6 +110,8 @@ public struct LoginNode: Service {
         // Time for load balancers to see /readyz and send new requests elsewhere.
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
+        // Last, so that the end of the others can be watched.
+        await operations?.shutdown()
         logger.notice("stopped")
     }
 
@@ -106,6 +122,17 @@ public struct LoginNode: Service {
         } catch {
             throw ConfigurationError("HOST, PORT: \(error)")
         }
+    }
+
+    /// Starts the listener of operations, if the settings want one.
+    private func startOperations(
+        cache: NearCache<Session>?, on group: MultiThreadedEventLoopGroup
+    ) async throws -> Server? {
+        guard let admin = configuration.admin, let metrics else { return nil }
+        let app = AdminApplication(
+            configuration: admin, metrics: ServiceMetrics(registry: metrics, cache: cache))
+        return try await AdminListener(configuration: admin, logger: logger)
+            .start(app.makeApplication(logger: logger), on: group)
     }
 
     private func makeLoginApplication(
@@ -134,7 +161,8 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             readiness: readiness,
-            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
+            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
+            metrics: metrics
         )
     }
 

@@ -10,6 +10,10 @@ public struct ServiceConfiguration: Sendable {
     public var host: String
     /// `PORT`: port of the listener, 0 for any free one.
     public var port: Int
+    /// `ADMIN_…`: the listener of operations; nil for `ADMIN_PORT=off`, which collects no metrics either.
+    public var admin: AdminConfiguration?
+    /// `DOCS`: whether the routes are described to whoever asks.
+    public var servesDocs: Bool
     /// `WORKERS`: event loops.
     public var workers: Int
     /// `WECHAT_…`: the mini program and where WeChat is.
@@ -66,6 +70,8 @@ public struct ServiceConfiguration: Sendable {
         let settings = try await SettingsReader(flags: flags, environment: environment, file: file)
         host = try settings.text(.host) ?? "127.0.0.1"
         port = try settings.integer(.port, default: 3000, in: 0...65_535)
+        admin = try AdminConfiguration.read(settings)
+        servesDocs = try settings.choice(.docs, default: Switch.on) == .on
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
         weChat = try Self.weChat(settings)
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
