@@ -76,8 +76,9 @@ let package = Package(
         .target(
             name: "LoginService",
             dependencies: [
-                "KoaKit", "PrometheusMetrics", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix,
-                nioHTTP1, crypto, logging, coreMetrics, configuration, serviceLifecycle, systemPackage,
+                "KoaKit", "KoaJWT", "PrometheusMetrics", "RedisClient", "RelationalStore", "WeChatAPI", nioCore,
+                nioPosix, nioHTTP1, crypto, jwtKit, logging, coreMetrics, configuration, serviceLifecycle,
+                systemPackage,
             ],
             swiftSettings: settings
         ),
@@ -92,7 +93,7 @@ let package = Package(
         .target(name: "PrometheusMetrics", dependencies: [coreMetrics], swiftSettings: settings),
         .target(
             name: "WeChatAPI",
-            dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, logging],
+            dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .target(name: "CHiredis", linkerSettings: [.linkedLibrary("hiredis")]),
@@ -128,7 +129,7 @@ let package = Package(
         ),
         .target(
             name: "WeChatSandbox",
-            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
+            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .target(
@@ -208,12 +209,14 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatAPITests",
-            dependencies: ["WeChatAPI", asyncHTTPClient, nioCore, nioPosix, logging, inMemoryLogging],
+            dependencies: [
+                "WeChatAPI", asyncHTTPClient, nioCore, nioPosix, crypto, cryptoExtras, logging, inMemoryLogging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", logging],
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,14 +1,15 @@
-import FoundationEssentials
-import KoaKit
+package import FoundationEssentials
+package import KoaKit
 
 /// The claims that every token is checked for (RFC 7519, section 4.1).
-struct RegisteredClaims {
+package struct RegisteredClaims {
     private let claims: JSONValue
 
-    init(_ claims: JSONValue) { self.claims = claims }
+    /// Takes the claims of a token whose signature is good.
+    package init(_ claims: JSONValue) { self.claims = claims }
 
     /// Checks `exp` and `nbf`; times are seconds since 1970, fractions allowed.
-    func checkTime(_ now: Date, leeway: Duration, requiresExpiration: Bool) throws(TokenRefusal) {
+    package func checkTime(_ now: Date, leeway: Duration, requiresExpiration: Bool) throws(TokenRefusal) {
         let now = now.timeIntervalSince1970
         let leeway = leeway / .seconds(1)
         if let start = try time("nbf"), now + leeway < start { throw .invalid("not yet valid") }
@@ -20,13 +21,13 @@ struct RegisteredClaims {
     }
 
     /// Checks `iss`.
-    func checkIssuer(_ issuers: Set<String>) throws(TokenRefusal) {
+    package func checkIssuer(_ issuers: Set<String>) throws(TokenRefusal) {
         guard !issuers.isEmpty else { return }
         guard let issuer = claims["iss"]?.stringValue, issuers.contains(issuer) else { throw .invalid("issuer") }
     }
 
     /// Checks `aud`, a string or a list of them.
-    func checkAudience(_ audiences: Set<String>) throws(TokenRefusal) {
+    package func checkAudience(_ audiences: Set<String>) throws(TokenRefusal) {
         let named: [String?]
         switch claims["aud"] {
         case nil:

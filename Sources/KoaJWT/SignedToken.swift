@@ -1,26 +1,28 @@
-import FoundationEssentials
-import JWTKit
-import KoaKit
+package import FoundationEssentials
+package import JWTKit
+package import KoaKit
 import NIOCore
 
 /// A token in the compact form of RFC 7515, section 7.1, taken apart; nothing of it is believed yet.
 ///
 /// Read here and not by JWTKit, whose reader takes JSON with repeated names and several spellings of the same bytes, so
 /// that a list of revoked tokens could be passed by, and whose header type traps at a number beyond 64 bits.
-struct SignedToken {
-    let algorithm: String
-    let keyID: String?
+package struct SignedToken {
+    /// `alg`.
+    package let algorithm: String
+    /// `kid`.
+    package let keyID: String?
     /// `typ` in lower case, without `application/`.
-    let type: String?
+    package let type: String?
     /// The claims as they were sent.
-    let payload: Data
+    package let payload: Data
     /// What was signed.
     private let signed: Data
     private let signature: Data
 
     /// - Throws: ``TokenRefusal`` for what is not three parts, each spelt in the one way that Base64 for URLs has, the
     ///   first two of them JSON objects.
-    init(_ text: String) throws(TokenRefusal) {
+    package init(_ text: String) throws(TokenRefusal) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let head = Base64URL.decode(String(parts[0])),
             let payload = Base64URL.decode(String(parts[1])), let signature = Base64URL.decode(String(parts[2]))
@@ -40,14 +42,14 @@ struct SignedToken {
     }
 
     /// Whether the signature is the key's.
-    func isSigned(by key: some JWTAlgorithm) -> Bool {
+    package func isSigned(by key: some JWTAlgorithm) -> Bool {
         (try? key.verify(signature, signs: signed)) ?? false
     }
 
     /// The claims as JSON.
     ///
     /// - Throws: ``TokenRefusal`` when they are no JSON object.
-    func claims() throws(TokenRefusal) -> JSONValue { try Self.object(payload) }
+    package func claims() throws(TokenRefusal) -> JSONValue { try Self.object(payload) }
 
     private static func object(_ data: Data) throws(TokenRefusal) -> JSONValue {
         guard let value = try? JSONValue(parsing: ByteBuffer(bytes: data)), case .object = value else {

@@ -2,7 +2,7 @@ import KoaKit
 import NIOHTTP1
 
 /// Why a request has no claims.
-enum TokenRefusal: Error {
+package enum TokenRefusal: Error {
     /// It has no token.
     case missing
     /// Its `Authorization` is no request for `Bearer`.

@@ -9,8 +9,14 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let tokens: AcceptedTokens
+    /// `TOKEN_STYLE`.
+    let tokenStyle: TokenStyle
+    let profiles: OpenProfileImport
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    /// `DOCS`.
+    let servesDocs: Bool
     /// Where requests are counted; nil where nobody reads it.
     let metrics: (any MetricsFactory)?
 
@@ -26,12 +32,12 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, tokens: tokens, tokenStyle: tokenStyle,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
-        if seedRoutes.contains(.checkLogin) {
-            router.use(CheckLoginRoute(sessions: sessions, tokenStyle: flow.tokenStyle).router())
-        }
+        for group in seedRoutes { router.use(self.router(of: group)) }
+        if servesDocs { router.use(DocsRoutes(envelope: envelope, describing: router).router()) }
         app.use(router.routes())
         // Inside the routes, where only what none of them answers arrives.
         app.use { ctx, next in
@@ -47,6 +53,17 @@ struct LoginApplication: Sendable {
         options.factory = factory
         options.statusOfError = { envelope.httpStatus(of: Failure($0)) }
         return RequestMetrics(options)
+    }
+
+    private func router(of group: SeedRoutes) -> Router {
+        switch group {
+        case .credit:
+            CreditRoutes(
+                envelope: envelope, flow: flow, users: users, sessions: sessions, tokens: tokens, profiles: profiles
+            ).router()
+        case .checkLogin: CheckLoginRoute(sessions: sessions, tokens: tokens).router()
+        case .jwt: JWTRoutes(envelope: envelope, flow: flow, sessions: sessions, tokens: tokens).router()
+        }
     }
 
     /// A fault of ours or of a neighbour's is for the operator; what a client did wrong is not.

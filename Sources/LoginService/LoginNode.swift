@@ -93,7 +93,7 @@ public struct LoginNode: Service {
             cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
-        let app = makeLoginApplication(
+        let app = try await makeLoginApplication(
             redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
         ).makeApplication(logger: logger)
         let operations = try await startOperations(cache: cache, on: group)
@@ -141,18 +141,22 @@ public struct LoginNode: Service {
         database: any RelationalDatabase,
         sessions: any SessionStore,
         readiness: Readiness
-    ) -> LoginApplication {
+    ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
+        let appID = configuration.weChat.appID
         let users = RelationalUserStore(database: database)
-        let exchange = SharedCodeExchange(upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys)
+        let sessionKeys = SessionKeyStore(redis: redis, secretKeys: keys)
+        let exchange = SharedCodeExchange(
+            upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys, appID: appID,
+            sessionKeys: sessionKeys)
+        let tokens = try await configuration.acceptedTokens()
         let flow = LoginFlow(
-            appID: configuration.weChat.appID,
+            appID: appID,
             exchange: exchange,
             users: users,
             sessions: sessions,
-            tokenStyle: configuration.tokenStyle,
-            timeToLive: configuration.sessionPolicy.timeToLive,
-            keys: keys
+            tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
+            timeToLive: configuration.sessionTimeToLive
         )
         return LoginApplication(
             envelope: Envelope(status: configuration.envelopeStatus),
@@ -160,8 +164,12 @@ public struct LoginNode: Service {
             flow: flow,
             users: users,
             sessions: sessions,
+            tokens: tokens,
+            tokenStyle: configuration.tokenStyle,
+            profiles: OpenProfileImport(appID: appID, sessionKeys: sessionKeys, users: users),
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
+            servesDocs: configuration.servesDocs,
             metrics: metrics
         )
     }

@@ -9,21 +9,10 @@ public struct LoginCode: Hashable, Redacted, Sendable {
 
     /// Accepts a code of 1 to 128 characters of `A-Z a-z 0-9 _ -`; anything else gives `nil`.
     public init?(_ text: String) {
-        let bytes = text.utf8
-        guard (1...128).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else { return nil }
+        guard WireText.isCode(text) else { return nil }
         rawValue = text
     }
 
     /// Always `***`.
     public var redactedDescription: String { "***" }
-
-    private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default:
-            false
-        }
-    }
 }

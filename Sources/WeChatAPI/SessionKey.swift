@@ -7,7 +7,7 @@ public struct SessionKey: Hashable, Redacted, Sendable {
 
     /// Accepts 1 to 256 printable ASCII characters without spaces; anything else gives `nil`.
     ///
-    /// The Base64 form is not checked here: only what decrypts with the key needs it.
+    /// The Base64 form is not checked here: only what decrypts with the key needs it, see ``EncryptedOpenData``.
     public init?(_ text: String) {
         guard WireText.isIdentifier(text, upTo: 256) else { return nil }
         rawValue = text

@@ -2,7 +2,8 @@ extension WeChatError {
     /// What went wrong, in terms of what the caller can do about it.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
-            case invalidCode, codeUsed, userBlocked, busy, quotaExceeded, misconfigured, refused
+            case invalidCode, codeUsed, userBlocked, busy, quotaExceeded, misconfigured, unauthorized, refused
+            case invalidAccessToken, staleSessionKey
             case unreachable, timeout, malformedReply, cancelled, shutdown
         }
 
@@ -10,7 +11,8 @@ extension WeChatError {
 
         // The code in its name is the login code.
         // swift-format-ignore: DontRepeatTypeInStaticProperties
-        /// The code is malformed, expired or of another mini program (40029): ask the client for a fresh one.
+        /// The code is malformed, expired, or of another mini program, user or kind (40029): ask the client for a fresh
+        /// one.
         public static let invalidCode = Code(base: .invalidCode)
 
         /// The code was used before (40163): ask the client for a fresh one.
@@ -19,7 +21,7 @@ extension WeChatError {
         /// WeChat takes the user for a high risk (40226): refuse the login, and do not retry.
         public static let userBlocked = Code(base: .userBlocked)
 
-        /// WeChat is busy (-1), and was when asked a second time.
+        /// WeChat is busy (-1).
         public static let busy = Code(base: .busy)
 
         /// A daily or per-minute quota is used up (45009, 45011): retry later.
@@ -27,8 +29,17 @@ extension WeChatError {
 
         /// WeChat does not accept the app ID, the secret, this address, or the request.
         ///
-        /// 40002, 40013, 40125, 40164, 40243, 41002 and 41004: for the operator, not for the client.
+        /// 40002, 40013, 40125, 40164, 40243, 41002, 41004 and 89503: for the operator, not for the client.
         public static let misconfigured = Code(base: .misconfigured)
+
+        /// The mini program may not make this call, or not for this user (48001, 50002, 61003).
+        public static let unauthorized = Code(base: .unauthorized)
+
+        /// WeChat does not take the access token, any more or yet (40001, 40014, 42001): call with a new one.
+        public static let invalidAccessToken = Code(base: .invalidAccessToken)
+
+        /// The session key is not the user's present one (87009): ask the client for a new `wx.login`.
+        public static let staleSessionKey = Code(base: .staleSessionKey)
 
         /// WeChat refused with a number that has no meaning here; see ``WeChatError/errcode``.
         public static let refused = Code(base: .refused)
@@ -45,7 +56,7 @@ extension WeChatError {
         /// The calling task was cancelled.
         public static let cancelled = Code(base: .cancelled)
 
-        /// The client was shut down before or during the exchange.
+        /// The client was shut down before or during the call.
         public static let shutdown = Code(base: .shutdown)
 
         private init(base: Base) {
@@ -54,7 +65,7 @@ extension WeChatError {
 
         /// The meaning of one of WeChat's numbers.
         ///
-        /// - Parameter errcode: As in WeChat Mini Program API, auth.code2Session; not 0.
+        /// - Parameter errcode: As in the return codes of WeChat's server API; not 0.
         public init(errcode: Int) {
             self =
                 switch errcode {
@@ -63,7 +74,10 @@ extension WeChatError {
                 case 40_163: .codeUsed
                 case 40_226: .userBlocked
                 case 45_009, 45_011: .quotaExceeded
-                case 40_002, 40_013, 40_125, 40_164, 40_243, 41_002, 41_004: .misconfigured
+                case 40_002, 40_013, 40_125, 40_164, 40_243, 41_002, 41_004, 89_503: .misconfigured
+                case 40_001, 40_014, 42_001: .invalidAccessToken
+                case 48_001, 50_002, 61_003: .unauthorized
+                case 87_009: .staleSessionKey
                 default: .refused
                 }
         }

@@ -1,6 +1,6 @@
-/// Why WeChat did not give an identity for a login code.
+/// Why WeChat did not give what it was asked for.
 ///
-/// Nothing it prints contains the app secret, the login code, an open ID or a session key.
+/// Nothing it prints contains the app secret, a code, an access token, an open ID, a session key or a phone number.
 public struct WeChatError: Error, Equatable, CustomStringConvertible {
     /// What went wrong.
     public let code: Code
@@ -8,17 +8,17 @@ public struct WeChatError: Error, Equatable, CustomStringConvertible {
     /// WeChat's own number, when WeChat answered with a refusal.
     public let errcode: Int?
 
-    /// Whether WeChat may have used up the login code although the caller has no identity.
+    /// Whether WeChat may have used up the login or phone code although the caller has nothing for it.
     ///
-    /// Then only a fresh code from `wx.login` can help. Also true for ``Code-swift.struct/codeUsed`` and
-    /// ``Code-swift.struct/invalidCode`` when an earlier attempt of the same exchange may be what used the code,
+    /// Then only a fresh code can help. Also true for ``Code-swift.struct/codeUsed`` and
+    /// ``Code-swift.struct/invalidCode`` when an earlier attempt of the same call may be what used the code,
     /// which tells them from a replay.
     public let isAmbiguous: Bool
 
     /// What caused it, if anything but WeChat's answer did.
     public let underlying: (any Error)?
 
-    /// Makes an error, for instance for a test double of the exchange.
+    /// Makes an error, for instance for a test double of the client.
     public init(_ code: Code, isAmbiguous: Bool = false, underlying: (any Error)? = nil) {
         self.init(code: code, errcode: nil, isAmbiguous: isAmbiguous, underlying: underlying)
     }
@@ -32,7 +32,7 @@ public struct WeChatError: Error, Equatable, CustomStringConvertible {
         self.init(code: Code(errcode: errcode), errcode: errcode, isAmbiguous: isAmbiguous, underlying: nil)
     }
 
-    private init(code: Code, errcode: Int?, isAmbiguous: Bool, underlying: (any Error)?) {
+    init(code: Code, errcode: Int?, isAmbiguous: Bool, underlying: (any Error)? = nil) {
         self.code = code
         self.errcode = errcode
         self.isAmbiguous = isAmbiguous
@@ -53,7 +53,7 @@ public struct WeChatError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         var text = "WeChat: \(code)"
         if let errcode { text += ", errcode \(errcode)" }
-        if isAmbiguous { text += ", the login code may be used up" }
+        if isAmbiguous { text += ", a code may be used up" }
         if let underlying { text += " (\(underlying))" }
         return text
     }

@@ -33,9 +33,17 @@ enum LastingThread {
         }
     }
 
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.put { continuation.resume(with: Result { try body() }) }
+    /// Runs a piece of work there, and blocks until it is done.
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+        let result = Mutex<Result<Value, any Error>?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        queue.put {
+            let outcome = Result { try body() }
+            result.withLock { $0 = outcome }
+            isDone.signal()
         }
+        isDone.wait()
+        guard let result = result.withLock({ $0 }) else { throw FixtureError("the work was not done") }
+        return try result.get()
     }
 }

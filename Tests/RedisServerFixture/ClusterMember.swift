@@ -3,7 +3,10 @@ import Foundation
 /// What the nodes of a cluster know of one of them before they start.
 struct ClusterMember {
     let identifier: String
+    /// Where clients and nodes are told to find it: its port of TLS if it has one.
     let port: Int
+    /// Where a fixture steers it, without TLS.
+    let plainPort: Int
     /// Where the nodes talk to each other.
     let busPort: Int
     /// The slots it serves.
@@ -12,10 +15,11 @@ struct ClusterMember {
     var primary: String?
     var epoch = 0
 
-    init(port: Int, busPort: Int) {
+    init(port: Int, busPort: Int, plainPort: Int) {
         identifier = (0..<40).map { _ in String(UInt8.random(in: 0..<16), radix: 16) }.joined()
         self.port = port
         self.busPort = busPort
+        self.plainPort = plainPort
     }
 
     /// The line of this member in the file `nodes.conf`.
@@ -39,6 +43,7 @@ struct ClusterMember {
             // A node that is gone takes its own slots with it, and no others.
             "--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0",
         ]
-        return try RedisServer(port: port, arguments: cluster + arguments)
+        let tls = port == plainPort ? [] : ["--tls-port", "\(port)", "--tls-cluster", "yes"]
+        return try RedisServer(port: plainPort, arguments: cluster + tls + arguments)
     }
 }

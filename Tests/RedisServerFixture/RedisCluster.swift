@@ -25,21 +25,29 @@ public final class RedisCluster: Sendable {
     public let spare: RedisServer
 
     private let directory: URL
+    private let seeds: String
+    private let certificates: TestCertificates?
 
     /// Starts the servers and waits until every node says that the cluster is well.
     ///
     /// - Parameters:
     ///   - primaries: How many nodes share the slots.
     ///   - replicas: How many replicas each of them has.
+    ///   - certificates: Makes the certificate of the nodes, which then want TLS from each other and offer it to clients.
     ///   - arguments: Added to the command line of every node.
     /// - Throws: ``RedisServer/Failure`` or ``Failure``.
-    public init(primaries: Int = 3, replicas: Int = 0, arguments: [String] = []) throws {
+    public init(
+        primaries: Int = 3, replicas: Int = 0, certificates: TestCertificates? = nil, arguments: [String] = []
+    ) throws {
+        self.certificates = certificates
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("cluster-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let members = try Self.members(primaries: primaries, replicas: replicas)
+        let members = try Self.members(primaries: primaries, replicas: replicas, haveTLS: certificates != nil)
+        let tls = try certificates?.serverArguments(for: "IP:127.0.0.1") ?? []
         let nodes = try members.map { [directory] in
-            try $0.start(among: members, in: directory, arguments: arguments)
+            try $0.start(among: members, in: directory, arguments: tls + arguments)
         }
+        seeds = members.prefix(primaries).map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
         self.primaries = Array(nodes.prefix(primaries))
         self.replicas = Array(nodes[primaries..<nodes.count - 1])
         spare = nodes[nodes.count - 1]
@@ -56,7 +64,8 @@ public final class RedisCluster: Sendable {
 
     /// The URL of the cluster, with its first primaries as seeds.
     public var url: String {
-        "redis+cluster://" + primaries.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+        guard let certificates else { return "redis+cluster://\(seeds)" }
+        return "rediss+cluster://\(seeds)?ca_file=\(certificates.authority)"
     }
 
     /// Ends all servers with SIGKILL and waits until they are gone.
@@ -64,13 +73,16 @@ public final class RedisCluster: Sendable {
         for node in nodes { node.kill() }
     }
 
-    private static func members(primaries: Int, replicas: Int) throws -> [ClusterMember] {
+    private static func members(primaries: Int, replicas: Int, haveTLS: Bool) throws -> [ClusterMember] {
         let count = primaries * (1 + replicas) + 1
         // The system may name a port twice that was given back.
         var ports: Set<Int> = []
-        while ports.count < 2 * count { ports.insert(try freePort()) }
+        while ports.count < 3 * count { ports.insert(try freePort()) }
         let list = Array(ports)
-        var members = (0..<count).map { ClusterMember(port: list[$0], busPort: list[count + $0]) }
+        var members = (0..<count).map { place in
+            ClusterMember(
+                port: list[place], busPort: list[count + place], plainPort: list[place + (haveTLS ? 2 * count : 0)])
+        }
         for place in 0..<primaries {
             members[place].slots = slotCount * place / primaries...slotCount * (place + 1) / primaries - 1
             members[place].epoch = place + 1
@@ -100,17 +112,22 @@ public final class RedisCluster: Sendable {
 /// - Parameters:
 ///   - primaries: How many nodes share the slots.
 ///   - replicas: How many replicas each of them has.
+///   - certificates: Makes the certificate of the nodes, for a cluster over TLS.
 ///   - arguments: Added to the command line of every node.
 ///   - body: The test.
 /// - Returns: What the body returns.
 /// - Throws: ``RedisServer/Failure``, ``RedisCluster/Failure``, or what the body throws.
 public func withRedisCluster<Result>(
-    primaries: Int = 3, replicas: Int = 0, arguments: [String] = [], _ body: (RedisCluster) async throws -> Result
+    primaries: Int = 3, replicas: Int = 0, certificates: TestCertificates? = nil, arguments: [String] = [],
+    _ body: (RedisCluster) async throws -> Result
 ) async throws -> Result {
-    let make = { try RedisCluster(primaries: primaries, replicas: replicas, arguments: arguments) }
+    let make = {
+        try RedisCluster(
+            primaries: primaries, replicas: replicas, certificates: certificates, arguments: arguments)
+    }
     // Of so many ports one may be taken by somebody else before its server has it.
     let cluster: RedisCluster
-    do { cluster = try make() } catch RedisServer.Failure.didNotStart { cluster = try make() }
+    do { cluster = try make() } catch is FixtureError { cluster = try make() }
     defer { cluster.kill() }
     return try await body(cluster)
 }

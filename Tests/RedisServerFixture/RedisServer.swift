@@ -10,8 +10,6 @@ public final class RedisServer: Sendable {
     public enum Failure: Error {
         /// There is no `redis-server` in `PATH`.
         case notInstalled
-        /// The process ended, or said nothing of being ready for 10 s; with what it printed.
-        case didNotStart(output: String)
         /// The server closed its connection, or said nothing for 10 s.
         case didNotAnswer
     }
@@ -31,7 +29,7 @@ public final class RedisServer: Sendable {
     /// - Parameters:
     ///   - port: The TCP port; one that is free by default.
     ///   - arguments: Added to the command line, such as `["--requirepass", "secret"]`.
-    /// - Throws: ``Failure``.
+    /// - Throws: ``Failure``, or ``FixtureError`` with what the server printed.
     public init(port: Int? = nil, arguments: [String] = []) throws {
         guard let executable = Self.executable else { throw Failure.notInstalled }
         self.executable = executable
@@ -59,13 +57,14 @@ public final class RedisServer: Sendable {
 
     /// Starts the server again after ``stop()`` or ``kill()``, on the same port and socket, without data.
     ///
-    /// - Throws: ``Failure/didNotStart(output:)``.
+    /// - Throws: ``FixtureError``, with what it printed, if it is not ready within 30 s.
     public func start() throws {
         let common = [
             "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socketPath, "--dir", directory.path,
             "--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "yes",
         ]
-        try process.withLock { $0 = try ServerProcess(executable: executable, arguments: common + arguments) }
+        let process = try ServerProcess([executable] + common + arguments, readyLine: Self.readyLine)
+        self.process.withLock { $0 = process }
     }
 
     /// Ends the server with SIGTERM and waits until it is gone.
@@ -82,18 +81,17 @@ public final class RedisServer: Sendable {
 
     /// Kills the server and starts it again.
     ///
-    /// - Throws: ``Failure/didNotStart(output:)``.
+    /// - Throws: ``FixtureError``, with what it printed, if it is not ready within 30 s.
     public func restart() throws {
         kill()
         try start()
     }
 
     private func end(with signal: Int32) {
-        process.withLock { process in
-            process?.end(with: signal)
-            process = nil
-        }
+        process.withLock { $0.take() }?.endAndWait(with: signal)
     }
+
+    private static let readyLine = "to accept connections"
 
     static let executable = (ProcessInfo.processInfo.environment["PATH"] ?? "")
         .split(separator: ":")

@@ -33,8 +33,7 @@ public final class SentinelServer: Sendable {
         let file = directory.appendingPathComponent("sentinel.conf")
         try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
         process = Mutex(
-            try ServerProcess(
-                executable: executable, arguments: [file.path, "--sentinel"], readyLine: "+monitor master"))
+            try ServerProcess([executable, file.path, "--sentinel"], readyLine: "+monitor master"))
     }
 
     deinit {
@@ -44,10 +43,7 @@ public final class SentinelServer: Sendable {
 
     /// Ends the Sentinel with SIGKILL and waits until it is gone.
     public func kill() {
-        process.withLock { process in
-            process?.end(with: SIGKILL)
-            process = nil
-        }
+        process.withLock { $0.take() }?.endAndWait(with: SIGKILL)
     }
 
     /// Sends a command over a connection of its own, and blocks until the reply is there, at most 10 s.

@@ -51,6 +51,21 @@ public final class TestCertificates: Sendable {
         return (path("\(name).pem"), path("\(name).key"))
     }
 
+    /// The command line of a server that has a certificate and asks its clients for none.
+    ///
+    /// - Parameters:
+    ///   - subject: Whom the certificate is for.
+    ///   - days: For how long it is valid; less than 0 for one that has expired.
+    /// - Returns: The arguments, without a port.
+    /// - Throws: ``Failure``.
+    public func serverArguments(for subject: String, days: Int = 2) throws -> [String] {
+        let issued = try issue("server", for: subject, days: days)
+        return [
+            "--tls-cert-file", issued.certificate, "--tls-key-file", issued.key, "--tls-ca-cert-file", authority,
+            "--tls-auth-clients", "no",
+        ]
+    }
+
     private func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
 
     private func newKey(_ name: String) -> [String] {

@@ -11,6 +11,7 @@ import Testing
 struct RedactionTests {
     private static let hidden = [
         Fixture.appSecret, Fixture.code, Fixture.openID, Fixture.sessionKey, "jscode2session", "js_code",
+        Fixture.phoneCode, "13580006666", "access_token", TokenShelf.texts[0], TokenShelf.texts[1],
     ]
 
     @Test(
@@ -67,8 +68,40 @@ struct RedactionTests {
         expectNothingHidden(in: Secret(Fixture.appSecret))
         #expect("\(identity.openID)" == "oGZU…")
         #expect("\(identity.sessionKey) \(try Fixture.loginCode()) \(Secret(1))" == "*** *** ***")
+        expectNothingHidden(in: try #require(AccessToken(TokenShelf.texts[0])))
+        expectNothingHidden(in: try #require(PhoneCode(Fixture.phoneCode)))
         try await Fixture.withClient(port: 1) { client in expectNothingHidden(in: client) }
         expectNothingHidden(in: try WeChatConfiguration(appID: Fixture.appID, appSecret: Secret(Fixture.appSecret)))
+    }
+
+    @Test(
+        arguments: [
+            [Fixture.refusal("40029")], [.reset], [.close, .close],
+            [Fixture.refusal("40001"), Fixture.refusal("40001")],
+            [.send(Fixture.reply(#"{"phone_info":{"phoneNumber":["13580006666"],"countryCode":86}}"#))],
+            [
+                .send(
+                    Fixture.reply(#"{"phone_info":{"phoneNumber":"13580006666","purePhoneNumber":{"13580006666":1}}}"#))
+            ],
+        ] as [[ScriptedAction]])
+    func `no error or log of a call shows its token, its code or a phone`(script: [ScriptedAction]) async throws {
+        let log = InMemoryLogHandler()
+        var logger = Logger(label: "test") { _ in log }
+        logger.logLevel = .trace
+        let code = try #require(PhoneCode(Fixture.phoneCode))
+        let openID = try #require(OpenID(Fixture.openID))
+        let error = try await ScriptedServer.run(script) { server in
+            try await Fixture.withClient(port: server.port, logger: logger) { client in
+                let authorized = AuthorizedWeChatClient(client: client, tokens: TokenShelf())
+                return try #require(
+                    await #expect(throws: WeChatError.self) {
+                        _ = try await authorized.phoneInfo(code: code, openID: openID)
+                    })
+            }
+        }
+        expectNothingHidden(in: error)
+        #expect(!log.entries.isEmpty)
+        for entry in log.entries { expectNothingHidden(in: "\(entry.message) \(entry.metadata)") }
     }
 
     @Test func `requests are not traced, because AsyncHTTPClient would record the URL`() throws {

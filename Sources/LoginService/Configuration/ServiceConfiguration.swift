@@ -92,7 +92,7 @@ public struct ServiceConfiguration: Sendable {
         nearCacheEntries = try settings.unlessOff(.nearCache) { (setting) throws(ConfigurationError) in
             try settings.integer(setting, default: 0, in: 1...10_000_000)
         }
-        tokenStyle = try settings.choice(.tokenStyle, default: .md5)
+        tokenStyle = try settings.choice(.tokenStyle, default: .md5, among: TokenStyle.settable)
         secretKeys = try Self.secretKeys(settings, usesSandbox: usesSandbox)
         envelopeStatus = try settings.choice(.envelopeStatus, default: .seed)
         seedRoutes = try Self.seedRoutes(settings)
@@ -109,6 +109,15 @@ public struct ServiceConfiguration: Sendable {
             limit: sessionLimit,
             limitPolicy: sessionLimitPolicy
         )
+    }
+
+    /// The tokens of every route that gives some.
+    func acceptedTokens() async throws -> AcceptedTokens {
+        AcceptedTokens(
+            takesMD5: tokenStyle == .md5,
+            takesOpaque: tokenStyle == .opaque || seedRoutes.contains(.credit),
+            jwt: seedRoutes.contains(.jwt)
+                ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: [weChat.appID]) : nil)
     }
 
     private static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {

@@ -29,12 +29,13 @@ extension SettingsReader {
 
     func choice<Value: RawRepresentable<String> & CaseIterable>(
         _ setting: Setting,
-        default fallback: Value
+        default fallback: Value,
+        among choices: [Value] = Array(Value.allCases)
     ) throws(ConfigurationError) -> Value {
         guard let text = try text(setting) else { return fallback }
-        guard let value = Value(rawValue: text) else {
-            let choices = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError(setting, "must be one of \(choices), not '\(text)'")
+        guard let value = choices.first(where: { $0.rawValue == text }) else {
+            let names = choices.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(setting, "must be one of \(names), not '\(text)'")
         }
         return value
     }

@@ -27,8 +27,13 @@ struct Envelope: Sendable {
         ]
         if let errcode = failure.errcode { members.append(JSONMember("errcode", .integer(Int64(errcode)))) }
         if let requestID = context.requestID { members.append(JSONMember("requestId", .string(requestID))) }
+        answer(failure, with: .object(members), context)
+    }
+
+    /// Answers with a failure in any shape, with what HTTP says of it.
+    func answer(_ failure: Failure, with body: JSONValue, _ context: Context) {
         context.status = httpStatus(of: failure)
-        context.body = .json(.object(members))
+        context.body = .json(body)
         context.set("Cache-Control", "no-store")
         if let allow = failure.allow { context.set("Allow", allow) }
         if let seconds = failure.retryAfter { context.set("Retry-After", String(seconds)) }

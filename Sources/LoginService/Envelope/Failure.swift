@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The contract's table is ``Failure/Code``.
 struct Failure: Error {
     /// The codes of the contract, with their HTTP status.
-    enum Code: Int {
+    enum Code: Int, CaseIterable {
         case internalFault = 10_000
         case loginFailed = 10_001
         case invalidParameter = 10_002
@@ -20,12 +20,13 @@ struct Failure: Error {
         case userStoreUnavailable = 10_012
         case overloaded = 10_013
         case weChatQuota = 10_014
+        case staleSessionKey = 10_015
         case forbidden = 10_016
 
         /// Whether the status is real in every mode: what is not a business outcome is never a 200.
         var hasRealStatus: Bool {
             switch self {
-            case .loginFailed, .invalidParameter, .banned, .forbidden: false
+            case .loginFailed, .invalidParameter, .banned, .staleSessionKey, .forbidden: false
             default: true
             }
         }
@@ -74,6 +75,13 @@ extension Failure {
         return Failure(code: .loginFailed, reason: absence.rawValue, message: message, status: 401)
     }
 
+    /// Whether it says that a token is not a live session, and nothing else.
+    var isAbsence: Bool { code == .loginFailed && SessionAbsence(rawValue: reason) != nil }
+
+    /// The request has to say whose session it asks about.
+    static let missingToken = Failure(
+        code: .loginFailed, reason: "missing_token", message: "a token is required", status: 401)
+
     /// The code was answered before, and the session that it opened was ended since.
     static let repetitionOfEndedLogin = Failure(
         code: .loginFailed,
@@ -104,6 +112,14 @@ extension Failure {
     /// The phone belongs to another user.
     static let phoneTaken = Failure(
         code: .invalidParameter, reason: "phone_taken", message: "another user has this phone", status: 400)
+
+    /// Open data is not under the key of the user's latest login.
+    static let staleSessionKey = Failure(
+        code: .staleSessionKey,
+        reason: "stale_session_key",
+        message: "the data is not under the key of the latest login: call wx.login again",
+        status: 409
+    )
 
     /// Authenticated, but not allowed.
     static func forbidden(_ message: String) -> Failure {

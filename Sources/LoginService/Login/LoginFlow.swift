@@ -7,10 +7,9 @@ struct LoginFlow: Sendable {
     let exchange: any CodeExchange
     let users: any UserStore
     let sessions: any SessionStore
-    let tokenStyle: TokenStyle
+    let tokens: TokenIssuer
     /// `SESSION_TTL`.
     let timeToLive: Duration
-    let keys: SecretKeys
 
     /// What a client gets for its code.
     struct Login {
@@ -20,12 +19,19 @@ struct LoginFlow: Sendable {
     }
 
     /// Logs in whoever the code belongs to; the same code within 30 s gets the same token.
-    func logIn(code: LoginCode, device: DeviceLabel? = nil) async throws(Failure) -> Login {
+    ///
+    /// - Parameters:
+    ///   - code: From `wx.login`.
+    ///   - style: How the token looks.
+    ///   - device: What the client calls its device. Default: nothing.
+    /// - Returns: The token, and whose it is.
+    /// - Throws: ``Failure``; then nothing was issued.
+    func logIn(code: LoginCode, style: TokenStyle, device: DeviceLabel? = nil) async throws(Failure) -> Login {
         let began = ContinuousClock.now
-        let identity = try await exchange.identity(for: code)
+        let identity = try await exchange.identity(for: code, use: .token(style))
         let account = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
         if let end = account.bannedUntil, end > .now { throw .banned(until: end) }
-        let token = token(for: identity, userID: account.id)
+        let token = try await tokens.token(style, for: identity, userID: account.id, appID: appID)
         try await sessions.open(
             NewSession(
                 token: token,
@@ -34,18 +40,5 @@ struct LoginFlow: Sendable {
                 began: began,
                 mayBeRepetition: identity.mayBeRepetition))
         return Login(token: token, userID: account.id, timeToLive: timeToLive)
-    }
-
-    private func token(for identity: LoginIdentity, userID: Int64) -> SessionToken {
-        switch tokenStyle {
-        case .md5: .md5(of: identity.openID)
-        // Derived, so that a repetition of the code on another node gets this token and not a second session.
-        case .opaque:
-            .opaque(
-                OpaqueToken(
-                    entropy: keys.code(of: identity.loginID, purpose: "opaque-token"),
-                    userID: userID,
-                    key: keys.writing))
-        }
     }
 }

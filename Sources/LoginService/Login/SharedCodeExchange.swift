@@ -13,6 +13,10 @@ struct SharedCodeExchange: CodeExchange {
     let upstream: any CodeExchange
     let redis: RedisClient
     let keys: SecretKeys
+    /// The mini program whose codes they are.
+    let appID: String
+    /// Where the session keys go that come with the identities.
+    let sessionKeys: SessionKeyStore
 
     /// How long an outcome answers repetitions of its code.
     static let outcomeLifetime = Duration.seconds(30)
@@ -26,18 +30,18 @@ struct SharedCodeExchange: CodeExchange {
         "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('UNLINK', KEYS[1]) else return 0 end"
     )
 
-    func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
+    func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
         let key = "wechat-login:code:" + keys.digest(of: code.rawValue, purpose: "login-code")
-        let claim = "pending:" + UUID().uuidString
+        let claim = "pending:" + RandomName.make()
         let start = ContinuousClock.now
         var pause = Duration.milliseconds(10)
         while true {
             let mayStart = ContinuousClock.now - start < Self.latestStart
             if mayStart, try await isClaimed(key, by: claim) {
-                return try await uncancelled(code, key: key, claim: claim)
+                return try await uncancelled(code, use, key: key, claim: claim)
             }
             if let value = try await value(at: key) {
-                if let outcome = ExchangeOutcome(json: value) { return try outcome.identity() }
+                if let outcome = ExchangeOutcome(json: value) { return try outcome.identity(for: use) }
             } else if !mayStart {
                 // Whoever asked WeChat gave up, and there is no time to ask again.
                 throw Failure(WeChatError(.timeout))
@@ -52,11 +56,16 @@ struct SharedCodeExchange: CodeExchange {
     /// Exchanges the code to the end, whether the client waits or not: a client that hung up may come again with the
     /// code, and by then only the outcome in Redis can answer it.
     ///
-    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can.
-    private func uncancelled(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
-        let exchange = Task { () async -> Result<LoginIdentity, Failure> in
+    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can. It
+    /// stays on the event loop of the request: a task of its own would else run on the threads of the global executor,
+    /// and each of its waits would cost two changes of thread.
+    private func uncancelled(
+        _ code: LoginCode, _ use: CodeUse, key: String, claim: String
+    ) async throws(Failure) -> LoginIdentity {
+        let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+        let exchange = Task.immediate(executorPreference: executor) { () async -> Result<LoginIdentity, Failure> in
             do throws(Failure) {
-                return .success(try await self.exchange(code, key: key, claim: claim))
+                return .success(try await self.exchange(code, use, key: key, claim: claim))
             } catch {
                 return .failure(error)
             }
@@ -64,24 +73,47 @@ struct SharedCodeExchange: CodeExchange {
         return try await exchange.value.get()
     }
 
-    private func exchange(_ code: LoginCode, key: String, claim: String) async throws(Failure) -> LoginIdentity {
-        let outcome: ExchangeOutcome
+    private func exchange(
+        _ code: LoginCode, _ use: CodeUse, key: String, claim: String
+    ) async throws(Failure) -> LoginIdentity {
+        let began = Date()
+        var identity: LoginIdentity
         do {
-            outcome = .identity(try await upstream.identity(for: code))
+            identity = try await upstream.identity(for: code, use: use)
         } catch {
-            guard error.code == .loginFailed else {
+            if error.code == .loginFailed {
+                try await perform([noting(.refusal(error), at: key)])
+            } else {
                 // The claim ends by itself should Redis not answer now.
                 _ = try? await redis.evaluate(Self.release, keys: [key], arguments: [.init(stringLiteral: claim)])
-                throw error
             }
-            outcome = .refusal(error)
+            throw error
         }
+        var operations: [RedisOperation<RedisValue>] = []
+        if let sessionKey = identity.sessionKey {
+            let stored = StoredSessionKey(key: sessionKey, loginID: identity.loginID, began: began, ended: Date())
+            // Before the outcome: whoever is answered from that one finds the key.
+            operations = [try sessionKeys.storing(stored, appID: appID, openID: identity.openID)]
+            identity.sessionKey = nil
+        }
+        try await perform(operations + [noting(.identity(identity, use: use), at: key)])
+        return identity
+    }
+
+    /// The operation that tells all nodes an outcome.
+    private func noting(_ outcome: ExchangeOutcome, at key: String) -> RedisOperation<RedisValue> {
+        .command(
+            RedisCommand(
+                "SET", .string(key), .string(outcome.json), "PX", .integer(Self.outcomeLifetime.milliseconds)))
+    }
+
+    /// Runs operations in one round trip, in order.
+    private func perform(_ operations: [RedisOperation<RedisValue>]) async throws(Failure) {
         do {
-            _ = try await redis.set(key, to: outcome.json, expiry: Self.outcomeLifetime)
+            for outcome in try await redis.pipeline(operations) { _ = try outcome.get() }
         } catch {
             throw .sessionStoreUnavailable(error)
         }
-        return try outcome.identity()
     }
 
     private func isClaimed(_ key: String, by claim: String) async throws(Failure) -> Bool {

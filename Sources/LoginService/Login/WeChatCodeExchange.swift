@@ -5,10 +5,12 @@ import WeChatAPI
 struct WeChatCodeExchange: CodeExchange {
     let client: WeChatClient
 
-    func identity(for code: LoginCode) async throws(Failure) -> LoginIdentity {
+    func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
         do {
             let identity = try await client.exchange(code: code)
-            return LoginIdentity(openID: identity.openID, unionID: identity.unionID, loginID: UUID().uuidString)
+            return LoginIdentity(
+                openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make(),
+                exchangedAt: Int64(Date().timeIntervalSince1970), sessionKey: identity.sessionKey)
         } catch {
             throw Failure(error)
         }

@@ -7,6 +7,9 @@ struct UserRoutes: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let tokens: AcceptedTokens
+    /// What a login gives: `TOKEN_STYLE`.
+    let tokenStyle: TokenStyle
     /// Whether a user may bind a phone by naming it, which proves nothing.
     let acceptsSelfAssertedPhone: Bool
 
@@ -14,13 +17,13 @@ struct UserRoutes: Sendable {
         let router = Router(prefix: "/user")
         router.post("/wechatlogin") { ctx, _ in try await logIn(ctx) }
         let member = Router()
-        member.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle))
+        member.use(Authentication(sessions: sessions, tokens: tokens))
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
         member.use(SessionRoutes(sessions: sessions).router())
         let sensitive = Router()
-        sensitive.use(Authentication(sessions: sessions, tokenStyle: flow.tokenStyle, isSensitive: true))
+        sensitive.use(Authentication(sessions: sessions, tokens: tokens, isSensitive: true))
         sensitive.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
         return router.use(member).use(sensitive)
     }
@@ -33,9 +36,7 @@ struct UserRoutes: Sendable {
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decode(LoginRequest.self)
-        guard let code = LoginCode(request.code) else {
-            throw Failure.invalidParameter("code must have 1 to 128 characters of A-Z, a-z, 0-9, - and _")
-        }
+        let code = try LoginCode(presented: request.code)
         let device = try request.deviceName.map { (text) throws(Failure) in
             guard let device = DeviceLabel(text) else {
                 throw .invalidParameter(
@@ -43,7 +44,7 @@ struct UserRoutes: Sendable {
             }
             return device
         }
-        let login = try await flow.logIn(code: code, device: device)
+        let login = try await flow.logIn(code: code, style: tokenStyle, device: device)
         ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
         Envelope.succeed(
             ctx,

@@ -8,13 +8,13 @@ struct Authentication: Middleware {
 
     /// - Parameters:
     ///   - sessions: Where sessions are looked up.
-    ///   - tokenStyle: What a token looks like.
+    ///   - tokens: What a token may look like.
     ///   - isSensitive: Whether the routes behind do what no session may that is ending: they ask Redis, and not what a
     ///     node has in its memory. Default: false.
-    init(sessions: any SessionStore, tokenStyle: TokenStyle, isSensitive: Bool = false) {
+    init(sessions: any SessionStore, tokens: AcceptedTokens, isSensitive: Bool = false) {
         self.sessions = sessions
         self.isSensitive = isSensitive
-        reader = TokenReader(readsQuery: false, style: tokenStyle)
+        reader = TokenReader(readsQuery: false, accepted: tokens)
     }
 
     func handle(_ context: Context, next: Next) async throws {

@@ -23,6 +23,22 @@ enum Base64URL {
         }
     }
 
+    /// The bytes of a text; nil when it is not what ``encode(_:)`` makes of any.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var (bits, width) = (UInt32(0), 0)
+        for character in text.utf8 {
+            guard let value = value(of: character) else { return nil }
+            bits = bits << 6 | UInt32(value)
+            width += 6
+            guard width >= 8 else { continue }
+            width -= 8
+            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(width)))
+        }
+        // What is left of the last character is less than one, and zeros: a text has one spelling.
+        return width < 6 && bits & (1 << UInt32(width) - 1) == 0 ? bytes : nil
+    }
+
     /// The six bits of a character; nil for one that is not of the alphabet.
     static func value(of character: UInt8) -> UInt8? {
         switch character {

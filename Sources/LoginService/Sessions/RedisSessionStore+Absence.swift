@@ -3,6 +3,7 @@ import RedisClient
 
 extension RedisSessionStore {
     func absence(of token: SessionToken) async throws(Failure) -> SessionAbsence {
+        if token.isExpired { return .expired }
         for location in keyspace.locations(of: token) {
             let reply = try await run(
                 Self.absenceScript,

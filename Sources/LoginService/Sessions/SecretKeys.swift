@@ -40,6 +40,16 @@ public struct SecretKeys: Sendable {
 
     /// The keyed hash of a text, 32 bytes.
     func code(of text: String, purpose: String) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Data("\(purpose):\(text)".utf8), using: writing)
+        Self.code(of: text, purpose: purpose, writing)
+    }
+
+    /// The hash of a text by one of the keys, 32 bytes.
+    static func code(of text: String, purpose: String, _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
+        HMAC<SHA256>.authenticationCode(for: Data("\(purpose):\(text)".utf8), using: key)
+    }
+
+    /// A key of 32 bytes for one purpose, for what must not meet the same key in another use (RFC 5869).
+    static func derived(from key: SymmetricKey, for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Data("wechat-login:\(purpose)".utf8), outputByteCount: 32)
     }
 }

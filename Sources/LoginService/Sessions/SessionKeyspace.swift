@@ -35,6 +35,8 @@ struct SessionKeyspace: Sendable {
         switch token {
         case .md5: 1
         case .opaque: secretKeys.all.count
+        // It names its key itself; where it says that it is over, there is nothing to look for.
+        case .jwt(let token): token.isExpired ? 0 : 1
         }
     }
 
@@ -46,6 +48,8 @@ struct SessionKeyspace: Sendable {
         case .opaque(let token):
             guard let opened = token.opened(with: secretKeys.all[number]) else { return nil }
             return SessionLocation(group: .user(opened.userID), reference: opened.reference)
+        case .jwt(let token):
+            return SessionLocation(group: .user(token.userID), reference: token.reference)
         }
     }
 

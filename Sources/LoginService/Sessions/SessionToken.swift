@@ -8,17 +8,18 @@ enum SessionToken: Hashable, Redacted, Sendable {
     case md5(String)
     /// Random, for one login.
     case opaque(OpaqueToken)
+    /// Signed, for one login; indirect, so that the tokens of the other styles stay small.
+    indirect case jwt(SessionJWT)
 
-    /// Takes what a client sent; nil when it has not the shape of the style, so that Redis is not asked.
-    init?(_ text: String, style: TokenStyle) {
-        switch style {
-        case .md5:
-            guard Self.isMD5(text) else { return nil }
-            self = .md5(text)
-        case .opaque:
-            guard let token = OpaqueToken(text) else { return nil }
-            self = .opaque(token)
-        }
+    /// Takes 32 lowercase hexadecimal digits; nil for anything else.
+    init?(md5 text: String) {
+        guard text.utf8.count == 32 else { return nil }
+        // Over the bytes in memory: this is asked of every request, and costs a fifth so.
+        let isMD5 =
+            text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(Self.isLowercaseHexadecimal) }
+            ?? text.utf8.allSatisfy(Self.isLowercaseHexadecimal)
+        guard isMD5 else { return nil }
+        self = .md5(text)
     }
 
     /// The token of a user in the `md5` style: always the same.
@@ -31,17 +32,14 @@ enum SessionToken: Hashable, Redacted, Sendable {
         switch self {
         case .md5(let text): text
         case .opaque(let token): token.text
+        case .jwt(let token): token.text
         }
     }
 
-    var redactedDescription: String { "***" }
+    /// Whether the token itself says that it is over, whatever the store says.
+    var isExpired: Bool { if case .jwt(let token) = self { token.isExpired } else { false } }
 
-    private static func isMD5(_ text: String) -> Bool {
-        guard text.utf8.count == 32 else { return false }
-        // Over the bytes in memory: this is asked of every request, and costs a fifth so.
-        return text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isLowercaseHexadecimal) }
-            ?? text.utf8.allSatisfy(isLowercaseHexadecimal)
-    }
+    var redactedDescription: String { "***" }
 
     private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {
         switch byte {
@@ -54,7 +52,16 @@ enum SessionToken: Hashable, Redacted, Sendable {
 extension Sequence<UInt8> {
     /// Lowercase hexadecimal digits.
     var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * underestimatedCount)
+        for byte in self {
+            digits.append(Self.digit(byte >> 4))
+            digits.append(Self.digit(byte & 15))
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

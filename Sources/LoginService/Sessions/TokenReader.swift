@@ -1,17 +1,29 @@
 import KoaKit
 import NIOHTTP1
 
-/// Reads the token of a request: header `token`, then `Authorization: Bearer`, then the query where a route uses it.
+/// Reads the token of a request: header `token`, then `Authorization: Bearer`, then the query or a field of the body
+/// where a route uses it.
 struct TokenReader: Sendable {
     /// Whether `?token=` counts, as on the routes of the older systems.
     let readsQuery: Bool
-    /// What a token may look like here: one of another style is none, and Redis is not asked.
-    let style: TokenStyle
+    /// What a token may look like here: anything else is none, and Redis is not asked.
+    let accepted: AcceptedTokens
 
     /// The token; nil when there is none, or none that has the shape of a style.
     ///
     /// - Throws: ``Failure`` 10002 when the request carries two different tokens: which of them is meant?
     func token(of request: Request) throws(Failure) -> SessionToken? {
+        try presented(by: request).flatMap(accepted.token)
+    }
+
+    /// What a request presents as its token; nil when there is nothing.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - field: What the body says, on a route where it may. Default: nothing.
+    /// - Returns: The text, whatever its shape.
+    /// - Throws: ``Failure`` 10002 when there are two that differ.
+    func presented(by request: Request, field: String? = nil) throws(Failure) -> String? {
         var presented: String?
         for text in request.headers["token"] { try Self.take(text, into: &presented) }
         for field in request.headers["authorization"] {
@@ -20,7 +32,8 @@ struct TokenReader: Sendable {
         if readsQuery {
             for text in request.query.all("token") { try Self.take(text, into: &presented) }
         }
-        return presented.flatMap { SessionToken($0, style: style) }
+        if let field { try Self.take(field, into: &presented) }
+        return presented
     }
 
     private static func take(_ text: String, into presented: inout String?) throws(Failure) {

@@ -94,7 +94,7 @@ struct SharedCodeTests {
         try await withNode { backends, node in
             let code = try backends.code()
             _ = try await node.logIn(code)
-            let keys = try await backends.redisKeys("wechat-login:*")
+            let keys = try await backends.redisKeys("wechat-login:code:*")
             #expect(keys.count == 1)
             let key = try #require(keys.first)
             #expect(!key.contains(code))

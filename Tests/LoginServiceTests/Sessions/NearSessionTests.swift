@@ -13,7 +13,7 @@ import WeChatSandbox
 struct NearSessionTests {
     private static let policy = SessionPolicy(timeToLive: .seconds(86_400), idleTimeToLive: .seconds(3_600))
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a session that was read is read from memory, and is the same`(_ style: TokenStyle) async throws {
         try await withSessionNode(isNear: true) { node in
             let token = try await node.logIn(style: style, device: "phone")
@@ -27,24 +27,37 @@ struct NearSessionTests {
     }
 
     @Test func `a node that ends a session refuses it at once, the others as soon as they are told`() async throws {
-        try await withTwoNodes(Self.policy, areNear: true) { first, second in
+        try await withTwoNodes(Self.policy, areNear: true, endSessions)
+    }
+
+    @Test func `in a cluster, too, a session that ends is refused at once, elsewhere as soon as told`() async throws {
+        try await withRedisCluster { cluster in
+            try await withTwoNodes(at: cluster.url, Self.policy, areNear: true, endSessions)
+        }
+    }
+
+    private func endSessions(_ first: SessionNode, _ second: SessionNode) async throws {
+        // Users enough for every primary to have some.
+        for owner in [SessionNode.alice, SessionNode.bob] + (100..<106).map({ SessionNode.owner("u\($0)", $0) }) {
             for ending in 0..<4 {
-                let token = try await first.logIn(device: "phone")
-                let other = try await first.logIn()
-                for node in [first, second] { for token in [token, other] { #expect(try await node.isAlive(token)) } }
+                let token = try await first.logIn(owner, device: "phone")
+                let other = try await first.logIn(owner)
+                for node in [first, second] {
+                    for token in [token, other] { #expect(try await node.isAlive(token)) }
+                }
                 switch ending {
                 case 0: try await first.store.end(token)
                 case 1:
                     let id = first.store.keyspace.locations(of: token)[0].reference
-                    #expect(try await first.store.end(id, of: SessionNode.alice))
-                case 2: _ = try await first.store.endAll(of: SessionNode.alice, except: other)
-                default: _ = try await first.logIn(device: "phone")
+                    #expect(try await first.store.end(id, of: owner))
+                case 2: _ = try await first.store.endAll(of: owner, except: other)
+                default: _ = try await first.logIn(owner, device: "phone")
                 }
                 #expect(try await first.isAlive(token) == false)
                 #expect(try await second.store.currentSession(for: token) == nil)
                 try await eventually { try await second.isAlive(token) == false }
                 for node in [first, second] { #expect(try await node.isAlive(other)) }
-                _ = try await first.store.endAll(of: SessionNode.alice, except: nil)
+                _ = try await first.store.endAll(of: owner, except: nil)
             }
         }
     }

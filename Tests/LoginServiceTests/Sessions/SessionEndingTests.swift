@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SessionEndingTests {
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `logging out ends one session, and is not told from never`(_ style: TokenStyle) async throws {
         try await withSessionNode { node in
             let other = try await node.logIn(SessionNode.bob, style: style)
@@ -24,7 +24,7 @@ struct SessionEndingTests {
             let (mine, other) = (try await node.logIn(), try await node.logIn())
             let listed = try await node.store.sessions(of: SessionNode.alice, current: mine)
             let id = try #require(listed.first { !$0.isCurrent }?.id)
-            #expect(SessionToken(id, style: .opaque) == nil && SessionToken("token_" + id, style: .opaque) == nil)
+            #expect(OpaqueToken(id) == nil && OpaqueToken("token_" + id) == nil)
             #expect(try await node.store.end(id, of: SessionNode.bob) == false)
             #expect(try await node.isAlive(other))
             #expect(try await node.store.end(id, of: SessionNode.alice))
@@ -98,7 +98,7 @@ struct SessionEndingTests {
         }
     }
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a login that was stored late by a slow node does not survive the kick before it`(
         _ style: TokenStyle
     ) async throws {
@@ -126,7 +126,7 @@ struct SessionEndingTests {
         }
     }
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a repetition of a login brings nothing back that was ended, a new login does`(
         _ style: TokenStyle
     ) async throws {
@@ -196,7 +196,7 @@ struct SessionEndingTests {
         }
     }
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a session that expired says so, for a day`(_ style: TokenStyle) async throws {
         try await withSessionNode { node in
             let token = try await node.logIn(style: style)

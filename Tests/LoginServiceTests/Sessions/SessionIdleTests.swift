@@ -24,7 +24,7 @@ struct SessionIdleTests {
         }
     }
 
-    @Test(arguments: [TokenStyle.md5, .opaque])
+    @Test(arguments: TokenStyle.allCases)
     func `a use with less than three quarters left renews the window, behind the read`(_ style: TokenStyle) async throws
     {
         try await withSessionNode(Self.policy) { node in
@@ -94,14 +94,14 @@ struct SessionIdleTests {
 
     @Test func `a touch of a session that was ended meanwhile brings nothing back`() async throws {
         try await withRedisServer { server in
-            try await withSessionNode(on: server, Self.policy) { running in
+            try await withSessionNode(at: server.url, Self.policy) { running in
                 // Its touches wait until they are run.
                 let store = RedisSessionStore(
                     redis: running.redis, keyspace: running.store.keyspace, policy: Self.policy)
                 let node = SessionNode(redis: running.redis, store: store)
                 var tokens: [SessionToken] = []
                 for owner in [SessionNode.alice, SessionNode.bob] {
-                    for style in [TokenStyle.md5, .opaque] {
+                    for style in TokenStyle.allCases {
                         let token = try await node.logIn(owner, style: style)
                         try await node.age(token, by: .seconds(1_800))
                         #expect(try await node.isAlive(token))

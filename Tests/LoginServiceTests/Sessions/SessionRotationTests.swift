@@ -13,8 +13,8 @@ struct SessionRotationTests {
     @Test func `sessions of before and after a rotation are listed, limited and ended together`() async throws {
         let policy = SessionPolicy(timeToLive: .seconds(3_600), limit: 3)
         try await withRedisServer { server in
-            try await withSessionNode(on: server, policy) { old in
-                try await withSessionNode(on: server, policy, secretKey: Self.rotated) { new in
+            try await withSessionNode(at: server.url, policy) { old in
+                try await withSessionNode(at: server.url, policy, secretKey: Self.rotated) { new in
                     let before = [try await old.logIn(), try await old.logIn(device: "phone")]
                     let after = try await new.logIn()
                     for token in before + [after] { #expect(try await new.isAlive(token)) }
@@ -35,8 +35,8 @@ struct SessionRotationTests {
     @Test func `a session of an older key is renewed, ended and told of under it`() async throws {
         let policy = SessionPolicy(timeToLive: .seconds(86_400), idleTimeToLive: .seconds(3_600))
         try await withRedisServer { server in
-            try await withSessionNode(on: server, policy) { old in
-                try await withSessionNode(on: server, policy, secretKey: Self.rotated) { new in
+            try await withSessionNode(at: server.url, policy) { old in
+                try await withSessionNode(at: server.url, policy, secretKey: Self.rotated) { new in
                     let token = try await old.logIn()
                     try await old.age(token, by: .seconds(1_800))
                     #expect(try await new.isAlive(token))
@@ -51,8 +51,8 @@ struct SessionRotationTests {
 
     @Test func `a token check is one GET, and with two keys hardly ever more`() async throws {
         try await withRedisServer { server in
-            try await withSessionNode(on: server) { old in
-                try await withSessionNode(on: server, secretKey: Self.rotated) { new in
+            try await withSessionNode(at: server.url) { old in
+                try await withSessionNode(at: server.url, secretKey: Self.rotated) { new in
                     for style in TokenStyle.allCases {
                         let token = try await old.logIn(style: style)
                         let before = try await old.redis.calls(of: ["get"])

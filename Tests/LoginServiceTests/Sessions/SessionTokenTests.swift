@@ -9,7 +9,7 @@ struct SessionTokenTests {
         let openID = try #require(OpenID("oGZUI0egBJY1zhBYw2KhdUfwVJJE"))
         let token = SessionToken.md5(of: openID)
         #expect(token.rawValue == "e5200cdedbe8103c94e33e2020add1d4")
-        #expect(SessionToken(token.rawValue, style: .md5) == token)
+        #expect(SessionToken(md5: token.rawValue) == token)
     }
 
     @Test func `an opaque token comes back from its text, and its user with its key alone`() throws {

@@ -29,6 +29,12 @@ struct SessionNode: Sendable {
             let entropy = (0..<24).map { _ in UInt8.random(in: .min ... .max) }
             return .opaque(
                 OpaqueToken(entropy: entropy, userID: owner.userID, key: store.keyspace.secretKeys.writing))
+        case .jwt:
+            // What a store looks at of a token that was verified.
+            let random = (0..<20).map { _ in UInt8.random(in: .min ... .max) }
+            let reference = Base64URL.encode(random)
+            return .jwt(
+                SessionJWT(text: "jwt-" + reference, userID: owner.userID, reference: reference, isExpired: false))
         }
     }
 
@@ -101,12 +107,12 @@ func withSessionNode<Value>(
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
     try await withRedisServer { server in
-        try await withSessionNode(on: server, policy, clock: clock, prefix: prefix, isNear: isNear, body)
+        try await withSessionNode(at: server.url, policy, clock: clock, prefix: prefix, isNear: isNear, body)
     }
 }
 
 func withSessionNode<Value>(
-    on server: RedisServer,
+    at url: String,
     _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
     clock: RedisClock = RedisClock(),
     prefix: String = "session:",
@@ -114,7 +120,7 @@ func withSessionNode<Value>(
     isNear: Bool = false,
     _ body: (SessionNode) async throws -> Value
 ) async throws -> Value {
-    var configuration = try RedisConfiguration(url: server.url)
+    var configuration = try RedisConfiguration(url: url)
     configuration.commandTimeout = .seconds(10)
     let redis = RedisClient(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     let keys = try #require(SecretKeys(base64: secretKey))
@@ -145,11 +151,18 @@ func withTwoNodes<Value>(
     areNear: Bool = false,
     _ body: (SessionNode, SessionNode) async throws -> Value
 ) async throws -> Value {
-    try await withRedisServer { server in
-        try await withSessionNode(on: server, policy, isNear: areNear) { first in
-            try await withSessionNode(on: server, policy, isNear: areNear) { second in
-                try await body(first, second)
-            }
+    try await withRedisServer { try await withTwoNodes(at: $0.url, policy, areNear: areNear, body) }
+}
+
+func withTwoNodes<Value>(
+    at url: String,
+    _ policy: SessionPolicy = SessionPolicy(timeToLive: .seconds(3_600)),
+    areNear: Bool = false,
+    _ body: (SessionNode, SessionNode) async throws -> Value
+) async throws -> Value {
+    try await withSessionNode(at: url, policy, isNear: areNear) { first in
+        try await withSessionNode(at: url, policy, isNear: areNear) { second in
+            try await body(first, second)
         }
     }
 }

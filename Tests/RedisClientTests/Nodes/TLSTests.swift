@@ -22,14 +22,9 @@ import Testing
         _ body: (Meeting) async throws -> Void
     ) async throws {
         let certificates = try TestCertificates()
-        let issued = try certificates.issue("server", for: subject, days: days)
         let port = try freePort()
-        let arguments =
-            [
-                "--tls-port", "\(port)", "--tls-cert-file", issued.certificate, "--tls-key-file", issued.key,
-                "--tls-ca-cert-file", certificates.authority, "--tls-auth-clients", "no",
-            ] + arguments
-        try await withRedisServer(arguments: arguments) { server in
+        let tls = ["--tls-port", "\(port)"] + (try certificates.serverArguments(for: subject, days: days))
+        try await withRedisServer(arguments: tls + arguments) { server in
             try await body(Meeting(certificates: certificates, server: server, port: port))
         }
     }
@@ -85,6 +80,18 @@ import Testing
             }
             let error = try await connectError("rediss+sentinel://127.0.0.1:\(port)/main")
             #expect(error?.detail == .noSentinel)
+        }
+    }
+
+    @Test func `a cluster is spoken to over TLS, every node of it`() async throws {
+        try await withRedisCluster(certificates: TestCertificates()) { cluster in
+            try await withClient(cluster.url) { redis, _ async throws in
+                for number in 0..<100 { try await redis.set("k\(number)", to: "v\(number)") }
+                for number in 0..<100 { #expect(try await redis.get("k\(number)") == ByteBuffer(string: "v\(number)")) }
+            }
+            for node in cluster.primaries { #expect(try node.ask("DBSIZE") != .number(0)) }
+            let error = try await connectError(cluster.url.replacing(/\?.*/, with: ""))
+            #expect(error?.code == .connectFailed)
         }
     }
 

@@ -56,8 +56,13 @@ final class ScriptedConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += String(buffer: unwrapInboundIn(data))
         while let end = received.firstRange(of: "\r\n\r\n") {
-            let request = String(received[..<end.lowerBound])
-            received = String(received[end.upperBound...])
+            let head = received[..<end.lowerBound]
+            let length = head.firstMatch(of: /(?i)\r\nContent-Length: ([0-9]+)/).flatMap { Int($0.1) } ?? 0
+            let rest = received[end.upperBound...].utf8
+            guard rest.count >= length else { return }
+            let request =
+                length == 0 ? String(head) : "\(head)\r\n\r\n\(String(decoding: rest.prefix(length), as: UTF8.self))"
+            received = String(decoding: rest.dropFirst(length), as: UTF8.self)
             let action = script.state.withLock { state in
                 state.requests.append(request)
                 return state.actions.isEmpty ? .hang : state.actions.removeFirst()

@@ -10,22 +10,37 @@ import NIOHTTP1
     import Darwin
 #endif
 
-/// Why one attempt failed, and whether a second one makes sense.
+/// Why one attempt failed, and whether another one makes sense.
 struct AttemptFailure: Error {
     let error: WeChatError
     /// Whether the connection was closed before any answer, as an idle one may be at any moment: another one may do.
-    let isWorthRetrying: Bool
+    let isIdleClose: Bool
+
+    /// Whether the same call may succeed a moment later.
+    var isPassing: Bool {
+        switch error.code {
+        case .busy, .unreachable: true
+        // A gateway in between; anything else that is not JSON stays so.
+        case .malformedReply: if case .status(500...599)? = error.underlying as? MalformedReply { true } else { false }
+        default: false
+        }
+    }
 
     /// The failure for WeChat's refusal.
-    init(errcode: Int) {
+    ///
+    /// - Parameters:
+    ///   - errcode: WeChat's number.
+    ///   - meaning: What it means in this call, if that is something else than elsewhere.
+    init(errcode: Int, meaning: WeChatError.Code? = nil) {
+        let code = meaning ?? WeChatError.Code(errcode: errcode)
         // Whether a busy WeChat has used up the code is undocumented.
-        let isBusy = WeChatError.Code(errcode: errcode) == .busy
-        self.init(error: WeChatError(errcode: errcode, isAmbiguous: isBusy), isWorthRetrying: false)
+        let error = WeChatError(code: code, errcode: errcode, isAmbiguous: code == .busy)
+        self.init(error: error, isIdleClose: false)
     }
 
     /// The failure of a reply that holds no verdict.
     init(_ fault: MalformedReply) {
-        self.init(error: WeChatError(.malformedReply, isAmbiguous: true, underlying: fault), isWorthRetrying: false)
+        self.init(error: WeChatError(.malformedReply, isAmbiguous: true, underlying: fault), isIdleClose: false)
     }
 
     /// The failure for what AsyncHTTPClient threw.
@@ -43,12 +58,12 @@ struct AttemptFailure: Error {
         let underlying = code == .malformedReply ? Self.fault(for: cause) : cause
         self.init(
             error: WeChatError(code, isAmbiguous: progress.isSent, underlying: underlying),
-            isWorthRetrying: code == .unreachable && Self.isClosedIdly(cause, isSent: progress.isSent))
+            isIdleClose: code == .unreachable && Self.isClosedIdly(cause, isSent: progress.isSent))
     }
 
-    private init(error: WeChatError, isWorthRetrying: Bool) {
+    private init(error: WeChatError, isIdleClose: Bool) {
         self.error = error
-        self.isWorthRetrying = isWorthRetrying
+        self.isIdleClose = isIdleClose
     }
 
     private static func code(for cause: any Error, isAnswered: Bool, isCancelled: Bool) -> WeChatError.Code {

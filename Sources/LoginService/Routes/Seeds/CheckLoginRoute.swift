@@ -7,9 +7,9 @@ struct CheckLoginRoute: Sendable {
     private static let loggedIn = Body.json(["is_login": true])
     private static let notLoggedIn = Body.json(["is_login": false])
 
-    init(sessions: any SessionStore, tokenStyle: TokenStyle) {
+    init(sessions: any SessionStore, tokens: AcceptedTokens) {
         self.sessions = sessions
-        reader = TokenReader(readsQuery: true, style: tokenStyle)
+        reader = TokenReader(readsQuery: true, accepted: tokens)
     }
 
     func router() -> Router {

@@ -6,6 +6,11 @@ enum WireText {
         return (1...limit).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7e).contains($0) }
     }
 
+    /// Whether `text` is 1 to 128 letters, digits, underscores and hyphens, as WeChat's codes are.
+    static func isCode(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { isUnreserved($0) && $0 != 0x2E && $0 != 0x7E }
+    }
+
     /// `text` with everything but RFC 3986's unreserved characters percent-encoded.
     static func percentEncoded(_ text: String) -> String {
         var encoded = ""
@@ -19,6 +24,20 @@ enum WireText {
             }
         }
         return encoded
+    }
+
+    /// Bytes as lowercase hexadecimal digits.
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The bytes of hexadecimal digits of either case; `nil` for anything else.
+    static func bytes(hexadecimal text: String) -> [UInt8]? {
+        let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        let values = digits.compactMap(\.self)
+        return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
