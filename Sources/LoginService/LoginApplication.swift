@@ -9,12 +9,15 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     let tokens: AcceptedTokens
     /// `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
     let profiles: OpenProfileImport
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    let stepUp: Duration?
+    let trustedProxies: TrustedProxies
     /// `DOCS`.
     let servesDocs: Bool
     /// Where requests are counted; nil where nobody reads it.
@@ -22,6 +25,7 @@ struct LoginApplication: Sendable {
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
+        app.settings.trustedProxies = trustedProxies
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
         if let metrics { app.use(requestMetrics(metrics)) }
@@ -32,8 +36,8 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, tokens: tokens, tokenStyle: tokenStyle,
-            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, events: events, tokens: tokens, tokenStyle: tokenStyle,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone, stepUp: stepUp)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         for group in seedRoutes { router.use(self.router(of: group)) }

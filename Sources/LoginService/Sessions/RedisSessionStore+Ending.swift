@@ -2,10 +2,15 @@ import NIOCore
 import RedisClient
 
 extension RedisSessionStore {
-    func end(_ token: SessionToken) async throws(Failure) {
-        for location in keyspace.locations(of: token) {
-            _ = try await end(location, reason: "logged_out", memory: SessionPolicy.shortMemory)
+    @discardableResult
+    func end(_ token: SessionToken, as ending: SessionAbsence) async throws(Failure) -> String? {
+        let memory = ending == .notLoggedIn ? SessionPolicy.shortMemory : SessionPolicy.memory
+        var ended: String?
+        for location in keyspace.locations(of: token)
+        where try await end(location, reason: ending.rawValue, memory: memory) {
+            ended = location.reference
         }
+        return ended
     }
 
     func end(_ identifier: String, of owner: SessionOwner) async throws(Failure) -> Bool {

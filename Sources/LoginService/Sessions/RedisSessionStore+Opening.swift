@@ -9,7 +9,8 @@ extension RedisSessionStore {
     /// - ended before the first script, its age is less than the time since the login began, both of them measured at
     ///   their ends so that a login that began within a round trip after the ending may be refused too;
     /// - ended after the second script, the session is in the index, and ends with the others.
-    func open(_ login: NewSession) async throws(Failure) {
+    @discardableResult
+    func open(_ login: NewSession) async throws(Failure) -> OpenedSession {
         guard let location = keyspace.location(of: login.token, 0) else {
             // The user's number has more than 53 bits, which no database gave it.
             throw .internalFault(UnusableUserID())
@@ -28,11 +29,23 @@ extension RedisSessionStore {
         switch outcome {
         case Opening.limitReached: throw .sessionLimit
         case Opening.generationEnded: throw .notLoggedIn(.kicked)
-        case Opening.repetitionEnded: throw .repetitionOfEndedLogin
+        case Opening.repetitionEnded: throw .codeUsed
         default: break
         }
-        if case .integer(let now)? = reply.dropFirst().first { touches.clock.note(now) }
-        forget(reply.dropFirst(2), of: location.group)
+        guard reply.count >= 3, case .integer(let now) = reply[1], case .integer(let replacedCount) = reply[2] else {
+            throw .unexpectedReply
+        }
+        touches.clock.note(now)
+        let ended = reply.dropFirst(3)
+        forget(ended, of: location.group)
+        return OpenedSession(
+            id: location.reference,
+            replaced: Self.texts(ended.prefix(replacedCount)),
+            evicted: Self.texts(ended.dropFirst(replacedCount)))
+    }
+
+    private static func texts(_ values: some Sequence<RedisValue>) -> [String] {
+        values.compactMap { if case .bulk(let bytes) = $0 { String(buffer: bytes) } else { nil } }
     }
 
     private struct UnusableUserID: Error {}
@@ -86,7 +99,7 @@ extension RedisSessionStore {
     ///
     /// Nothing is written before it is sure that the login is not refused. References of sessions that have expired stay
     /// for a day, to tell `expired` from a token that never was one. Returns the outcome, Redis's time, and which sessions
-    /// ended.
+    /// ended, those of the device first, whose number stands before them.
     private static let openScript = RedisScript(
         """
         local own, stem, endings, head = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -111,19 +124,22 @@ extension RedisSessionStore {
                     end
                 end
             end
-            if limit > 0 and #others >= limit then
-                if policy == 'refuse' then return {2, now} end
-                for position = 1, #others - limit + 1 do table.insert(going, others[position]) end
-            end
+        end
+        local ofDevice, replaced, ended = #going, 0, {}
+        if limit > 0 and #others >= limit then
+            if policy == 'refuse' then return {2, now} end
+            for position = 1, #others - limit + 1 do table.insert(going, others[position]) end
         end
 
         redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - memory)
         for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -most)) do
             if reference ~= own then table.insert(going, reference) end
         end
-        for _, reference in ipairs(going) do
+        for position, reference in ipairs(going) do
             local left = redis.call('PTTL', stem .. reference)
             if redis.call('UNLINK', stem .. reference) == 1 then
+                if position <= ofDevice then replaced = replaced + 1 end
+                table.insert(ended, reference)
                 redis.call('SET', endings .. reference, 'replaced', 'PX', math.max(least, math.min(left, memory)))
             end
             redis.call('ZREM', KEYS[2], reference)
@@ -135,6 +151,6 @@ extension RedisSessionStore {
         redis.call('ZADD', KEYS[2], string.format('%.3f', now + ttl + time[2] % 1000 / 1000), own)
         local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
         redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', math.ceil(last) + memory))
-        return {1, now, unpack(going)}
+        return {1, now, replaced, unpack(ended)}
         """)
 }

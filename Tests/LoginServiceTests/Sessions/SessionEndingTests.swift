@@ -11,11 +11,11 @@ struct SessionEndingTests {
         try await withSessionNode { node in
             let other = try await node.logIn(SessionNode.bob, style: style)
             let token = try await node.logIn(style: style)
-            try await node.store.end(token)
+            try await node.store.end(token, as: .notLoggedIn)
             #expect(try await node.isAlive(token) == false)
             #expect(try await node.store.absence(of: token) == .notLoggedIn)
             #expect(try await node.isAlive(other))
-            try await node.store.end(token)
+            try await node.store.end(token, as: .notLoggedIn)
         }
     }
 
@@ -136,7 +136,7 @@ struct SessionEndingTests {
                 try await node.open(token, mayBeRepetition: true)
                 #expect(try await node.isAlive(token), "a repetition of a live session is harmless")
                 switch ending {
-                case 0: try await node.store.end(token)
+                case 0: try await node.store.end(token, as: .notLoggedIn)
                 case 1:
                     let id = node.store.keyspace.locations(of: token)[0].reference
                     #expect(try await node.store.end(id, of: SessionNode.alice))
