@@ -49,7 +49,7 @@ public struct LoginNode: Service {
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
         var redisConfiguration = configuration.redis
-        if redisConfiguration.metricsFactory == nil { redisConfiguration.metricsFactory = metrics }
+        if configuration.metrics == .full { redisConfiguration.metricsFactory = metrics }
         let redis = RedisClient(configuration: redisConfiguration, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
@@ -100,12 +100,14 @@ public struct LoginNode: Service {
             cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
-        let events = LoginEvents(logger: logger, hook: onEvent)
+        let events = LoginEvents(
+            logger: logger, metrics: metrics.map { EventMetrics(factory: $0) }, hook: onEvent)
         async let delivery: Void = events.run()
         let app = try await makeLoginApplication(
             redis: redis, weChat: weChat, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
-        let operations = try await startOperations(cache: cache, on: group)
+        let operations = try await startOperations(
+            sessions: sessions, users: RelationalUserStore(database: database), events: events, cache: cache, on: group)
         let server: Server
         do { server = try await start(app, on: group) } catch {
             await operations?.shutdown()
@@ -119,7 +121,7 @@ public struct LoginNode: Service {
         // Time for load balancers to see /readyz and send new requests elsewhere.
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
-        // Last, so that the end of the others can be watched.
+        // After it, so that its end can be watched.
         await operations?.shutdown()
         events.finish()
         await delivery
@@ -141,11 +143,18 @@ public struct LoginNode: Service {
 
     /// Starts the listener of operations, if the settings want one.
     private func startOperations(
-        cache: NearCache<Session>?, on group: MultiThreadedEventLoopGroup
+        sessions: any SessionStore,
+        users: any UserStore,
+        events: LoginEvents,
+        cache: NearCache<Session>?,
+        on group: MultiThreadedEventLoopGroup
     ) async throws -> Server? {
         guard let admin = configuration.admin, let metrics else { return nil }
         let app = AdminApplication(
-            configuration: admin, metrics: ServiceMetrics(registry: metrics, cache: cache))
+            configuration: admin,
+            metrics: ServiceMetrics(registry: metrics, cache: cache),
+            administration: UserAdministration(
+                users: users, sessions: sessions, events: events, appIDs: [configuration.weChat.appID]))
         return try await AdminListener(configuration: admin, logger: logger)
             .start(app.makeApplication(logger: logger), on: group)
     }

@@ -8,6 +8,7 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "ADMIN_HOST") var adminHost: String?
     @Option(help: "ADMIN_PORT") var adminPort: String?
     @Option(help: "ADMIN_TOKEN; a file is safer: other users can read flags.") var adminToken: String?
+    @Option(help: "METRICS") var metrics: String?
     @Option(help: "DOCS") var docs: String?
     @Option(help: "WORKERS") var workers: String?
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
@@ -42,7 +43,8 @@ struct SettingFlags: ParsableArguments {
     var values: [Setting: String] {
         let given: [(Setting, String?)] = [
             (.host, host), (.port, port), (.adminHost, adminHost), (.adminPort, adminPort),
-            (.adminToken, adminToken), (.docs, docs), (.workers, workers), (.weChatAppID, weChatAppID),
+            (.adminToken, adminToken), (.metrics, metrics), (.docs, docs), (.workers, workers),
+            (.weChatAppID, weChatAppID),
             (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),

@@ -8,6 +8,7 @@ import WeChatAPI
 struct AdminApplication: Sendable {
     let configuration: AdminConfiguration
     let metrics: ServiceMetrics
+    let administration: UserAdministration
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
@@ -21,6 +22,9 @@ struct AdminApplication: Sendable {
         }
         let router = Router()
         router.use(metricsRouter())
+        let guarded = Router()
+        guarded.use(AdminGuard(token: configuration.token))
+        router.use(guarded.use(AdminRoutes(administration: administration).router()))
         app.use(router.routes())
         app.use { ctx, next in
             try await next()

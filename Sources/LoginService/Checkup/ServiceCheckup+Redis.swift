@@ -42,10 +42,7 @@ extension ServiceCheckup {
             "Redis", ahead: shown - before.timeIntervalSince1970, within: 1 + -before.timeIntervalSinceNow)
     }
 
-    /// - Parameters:
-    ///   - name: Whose clock it is.
-    ///   - ahead: By how many seconds it is ahead of this machine's.
-    ///   - grain: How finely it was read.
+    // By how many seconds the clock of `name` is ahead of this machine's, and how finely it was read.
     static func clockFinding(_ name: String, ahead: TimeInterval, within grain: TimeInterval) -> CheckupFinding {
         guard abs(ahead) > clockTolerance + grain else {
             return CheckupFinding("clock", .ok, "agrees with that of \(name)")

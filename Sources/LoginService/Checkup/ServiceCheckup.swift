@@ -1,6 +1,8 @@
 public import Logging
+import NIOCore
 import NIOPosix
 import RedisClient
+import RelationalStore
 import WeChatAPI
 
 /// Looks at everything that a node needs, as a node would, and changes nothing.

@@ -17,7 +17,8 @@ extension APIOperation {
                     JSONSchema.object(["token": JSONSchema.string("token_pDVs41oVRK7LPAbWvRHdNW4wYNs")]), error)),
             hasOwnFailures: true,
             failures: [
-                .loginFailed, .banned, .weChatUnavailable, .weChatQuota, .sessionStoreUnavailable,
+                .loginFailed, .rateLimited, .banned, .forbidden, .weChatUnavailable, .weChatQuota,
+                .sessionStoreUnavailable,
                 .userStoreUnavailable,
             ]),
         APIOperation(
@@ -64,7 +65,8 @@ extension APIOperation {
                 ])),
             hasOwnFailures: true,
             failures: [
-                .loginFailed, .banned, .weChatUnavailable, .weChatQuota, .sessionStoreUnavailable,
+                .loginFailed, .rateLimited, .banned, .forbidden, .weChatUnavailable, .weChatQuota,
+                .sessionStoreUnavailable,
                 .userStoreUnavailable,
             ]),
         APIOperation(

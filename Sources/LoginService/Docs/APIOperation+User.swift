@@ -22,7 +22,8 @@ extension APIOperation {
                     "expiresIn": JSONSchema.integer(604_800),
                 ])),
             failures: [
-                .loginFailed, .banned, .forbidden, .weChatUnavailable, .weChatQuota, .sessionStoreUnavailable,
+                .loginFailed, .rateLimited, .banned, .forbidden, .weChatUnavailable, .weChatQuota,
+                .sessionStoreUnavailable,
                 .userStoreUnavailable,
             ]),
         APIOperation(
@@ -54,6 +55,22 @@ extension APIOperation {
             ]),
             reply: .success,
             failures: [.loginFailed, .forbidden, .sessionStoreUnavailable, .userStoreUnavailable]),
+        APIOperation(
+            method: .POST, path: "/user/verify", id: "verify", tag: .user,
+            summary: APIText("Prove again who the user is, with a fresh code", "用新的 code 再次验证身份"),
+            description: APIText(
+                "With the setting STEP_UP, binding a phone wants a session that was verified shortly before: 10016 with "
+                    + "the reason verification_required says so.",
+                "开启 STEP_UP 后，绑定手机号要求会话刚刚验证过；否则返回 10016，reason 为 verification_required。"),
+            token: .header,
+            body: JSONSchema.object([
+                "code": JSONSchema.string("081Kq4Ga1MSox41kGFa1XwJHtE3Kq4Gq", maximum: 128, pattern: "^[A-Za-z0-9_-]+$")
+            ]),
+            reply: .enveloped(JSONSchema.object(["expiresIn": JSONSchema.integer(300)])),
+            failures: [
+                .loginFailed, .rateLimited, .banned, .forbidden, .weChatUnavailable, .weChatQuota,
+                .sessionStoreUnavailable, .userStoreUnavailable,
+            ]),
         APIOperation(
             method: .POST, path: "/user/logout", id: "logOut", tag: .sessions,
             summary: APIText("End this session, on every node", "退出登录，所有节点立即生效"),

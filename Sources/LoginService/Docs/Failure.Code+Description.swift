@@ -13,6 +13,7 @@ extension Failure.Code {
         case .unsupportedMediaType: APIText("the body is not application/json", "请求体不是 application/json")
         case .notFound: APIText("no such path", "路径不存在")
         case .methodNotAllowed: APIText("see Allow", "方法不允许，见 Allow")
+        case .rateLimited: APIText("too many logins: see Retry-After", "登录过于频繁，见 Retry-After")
         case .banned: APIText("this user may not log in; the message says until when", "该用户被封禁，message 说明截止时间")
         case .weChatUnavailable: APIText("WeChat cannot be asked now", "暂时无法访问微信")
         case .sessionStoreUnavailable: APIText("Redis cannot answer in time", "Redis 未能及时响应")
@@ -39,7 +40,7 @@ extension Failure.Code {
         case .staleSessionKey: 409
         case .weChatUnavailable: 502
         case .sessionStoreUnavailable, .userStoreUnavailable, .overloaded: 503
-        case .weChatQuota: 429
+        case .rateLimited, .weChatQuota: 429
         }
     }
 }

@@ -32,6 +32,7 @@ extension PrometheusRegistry {
             "http.server.requests": "Requests answered, by method, route and status.",
             "http.server.request.duration": "How long requests took to answer.",
             "http.server.active_requests": "Requests being answered.",
+            EventMetrics.label: "What happened to logins, sessions and users; refused logins by reason.",
             "db.client.operation.duration": "How long Redis commands and SQL statements took, by name.",
             "db.client.operation.errors": "SQL statements that failed, by kind of error.",
             "db.client.connection.wait_time": "How long statements waited for a connection to the database.",

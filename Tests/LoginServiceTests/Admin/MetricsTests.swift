@@ -8,9 +8,10 @@ import WeChatSandbox
 @Suite(.timeLimit(.minutes(2)))
 struct MetricsTests {
     @Test func `requests, commands and statements are counted, and no label tells of a user`() async throws {
-        try await withNode([.nearCache: "100"]) { backends, node in
+        try await withNode([.nearCache: "100", .metrics: "full"]) { backends, node in
             let code = try backends.code()
             let token = try await node.logIn(code).token
+            _ = try await node.logIn("unknown")
             for _ in 0..<3 { #expect(try await node.client.me(token).outcome == .success) }
             _ = try await node.client.get("/\(token)?x=\(token)")
             try await node.withAdmin { admin in
@@ -18,6 +19,8 @@ struct MetricsTests {
                 let me = #"{http_request_method="GET",http_route="/user/me",http_response_status_code="200"}"#
                 #expect(text.contains("\nhttp_server_requests_total\(me) 3\n"))
                 #expect(text.contains("\nhttp_server_request_duration_seconds_count\(me) 3\n"))
+                #expect(text.contains("\nlogin_events_total{event=\"login\"} 1\n"))
+                #expect(text.contains("\nlogin_events_total{event=\"login_refused\",reason=\"invalid_code\"} 1\n"))
                 let unmatched =
                     #"{http_request_method="GET",http_route="unmatched",http_response_status_code="404"}"#
                 #expect(text.contains("\nhttp_server_requests_total\(unmatched) 1\n"))

@@ -19,6 +19,7 @@ struct BadSettingTests {
         (.adminHost, ["0.0.0.0", "::", "", "127.0.0.1.example.com"]),
         (.adminPort, ["", "x", "-1", "65536", "on"]),
         (.adminToken, ["", "s3cr3t hunter2", "s3cr3t\u{e9}"]),
+        (.metrics, ["", "off", "FULL"]),
         (.docs, ["", "true", "OFF"]),
         (.workers, ["0", "257", "-1", "many", ""]),
         (.weChatAppID, [nil, "", "a b"]),

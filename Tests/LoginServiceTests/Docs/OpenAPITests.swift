@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct OpenAPITests {
-    private static let everything: [Setting: String] = [.seedRoutes: "credit,checklogin,jwt"]
+    private static let everything: [Setting: String] = [.seedRoutes: "credit,checklogin,jwt", .stepUp: "5m"]
 
     private func withDocument(
         _ settings: [Setting: String] = everything, _ body: (JSONValue, Backends, TestNode) async throws -> Void

@@ -7,6 +7,9 @@ extension JSONValue {
     /// The elements of an array; none for anything else.
     var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
 
+    /// An element of an array; nil where there is none.
+    subscript(index: Int) -> JSONValue? { elements.indices.contains(index) ? elements[index] : nil }
+
     /// The value at a JSON pointer without its `#/`.
     func value(at pointer: some StringProtocol) -> JSONValue? {
         pointer.split(separator: "/").reduce(self) { value, name in value?[String(name)] }
