@@ -29,8 +29,8 @@ struct EventTests {
             _ = try await client.post("/user/logout", headers: ["token": fourth])
             #expect(
                 node.audit == [
-                    "login", "login", "login", "limited", "login", "limited", "replaced presented",
-                    "login_refused invalid_code", "phone_bound self_asserted", "logout",
+                    "login", "login", "login", "limited", "login", "replaced presented",
+                    "login_refused invalid_code", "phone_bound self_asserted", "kicked others_by_user", "logout",
                 ])
             _ = (first, second)
         }

@@ -62,25 +62,23 @@ struct LoginFlow: Sendable {
                 owner: owner,
                 device: device,
                 began: began,
+                presented: client.presented,
                 mayBeRepetition: identity.mayBeRepetition))
         record(opened, of: account.id, for: client)
-        if let presented = client.presented, presented != token { try await replace(presented, for: client) }
         return Login(token: token, userID: account.id, timeToLive: timeToLive)
     }
 
     private func record(_ opened: OpenedSession, of userID: Int64, for client: LoginClient) {
         events.record(LoginEvent(.login, userID: userID, sessionID: opened.id, appID: appID), from: client.origin)
+        if let id = opened.presented {
+            events.record(LoginEvent(.replaced, sessionID: id, reason: "presented"), from: client.origin)
+        }
         for id in opened.replaced {
             events.record(LoginEvent(.replaced, userID: userID, sessionID: id, reason: "device"), from: client.origin)
         }
         for id in opened.evicted {
             events.record(LoginEvent(.limited, userID: userID, sessionID: id), from: client.origin)
         }
-    }
-
-    private func replace(_ token: SessionToken, for client: LoginClient) async throws(Failure) {
-        guard let id = try await sessions.end(token, as: .replaced) else { return }
-        events.record(LoginEvent(.replaced, sessionID: id, reason: "presented"), from: client.origin)
     }
 }
 

@@ -116,7 +116,7 @@ struct UserRoutes: Sendable {
 
     private func logOut(_ ctx: Context) async throws {
         let current = try ctx.authenticated()
-        if let id = try await sessions.end(current.token, as: .notLoggedIn) {
+        if let id = try await sessions.end(current.token) {
             let event = LoginEvent(.logout, userID: current.session.userID, sessionID: id)
             events.record(event, from: EventOrigin(ctx))
         }

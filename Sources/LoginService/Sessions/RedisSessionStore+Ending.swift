@@ -3,11 +3,10 @@ import RedisClient
 
 extension RedisSessionStore {
     @discardableResult
-    func end(_ token: SessionToken, as ending: SessionAbsence) async throws(Failure) -> String? {
-        let memory = ending == .notLoggedIn ? SessionPolicy.shortMemory : SessionPolicy.memory
+    func end(_ token: SessionToken) async throws(Failure) -> String? {
         var ended: String?
         for location in keyspace.locations(of: token)
-        where try await end(location, reason: ending.rawValue, memory: memory) {
+        where try await end(location, reason: "logged_out", memory: SessionPolicy.shortMemory) {
             ended = location.reference
         }
         return ended
@@ -45,7 +44,7 @@ extension RedisSessionStore {
         return count
     }
 
-    private func end(
+    func end(
         _ location: SessionLocation, reason: String, memory: Duration
     ) async throws(Failure) -> Bool {
         let reply = try await run(

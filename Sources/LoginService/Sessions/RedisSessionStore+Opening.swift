@@ -15,6 +15,7 @@ extension RedisSessionStore {
             // The user's number has more than 53 bits, which no database gave it.
             throw .internalFault(UnusableUserID())
         }
+        let presented = (login.presented.map(keyspace.locations) ?? []).filter { $0 != location }
         let generation = try await generation(of: location.group, for: login)
         let reply = try await run(
             Self.openScript,
@@ -22,7 +23,8 @@ extension RedisSessionStore {
             keys: [
                 keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
             ],
-            arguments: arguments(of: login, at: location, generation: generation))
+            arguments: arguments(of: login, at: location, generation: generation)
+                + [.string(presented.first { $0.group == location.group }?.reference ?? "")])
         guard case .array(let reply) = reply, case .integer(let outcome)? = reply.first else {
             throw .unexpectedReply
         }
@@ -38,10 +40,19 @@ extension RedisSessionStore {
         touches.clock.note(now)
         let ended = reply.dropFirst(3)
         forget(ended, of: location.group)
-        return OpenedSession(
+        var opened = OpenedSession(
             id: location.reference,
             replaced: Self.texts(ended.prefix(replacedCount)),
             evicted: Self.texts(ended.dropFirst(replacedCount)))
+        for other in presented {
+            if other.group == location.group {
+                guard let position = opened.replaced.firstIndex(of: other.reference) else { continue }
+                opened.presented = opened.replaced.remove(at: position)
+            } else if try await end(other, reason: SessionAbsence.replaced.rawValue, memory: SessionPolicy.memory) {
+                opened.presented = other.reference
+            }
+        }
+        return opened
     }
 
     private static func texts(_ values: some Sequence<RedisValue>) -> [String] {
@@ -95,17 +106,18 @@ extension RedisSessionStore {
         return {tonumber(generation), math.max(0, time[1] * 1000000 + time[2] - generation)}
         """)
 
-    /// Replaces the device's session, makes room, stores the session and its reference.
+    /// Replaces the session that the login came with and the device's, makes room, stores the session and its reference.
     ///
     /// Nothing is written before it is sure that the login is not refused. References of sessions that have expired stay
     /// for a day, to tell `expired` from a token that never was one. Returns the outcome, Redis's time, and which sessions
-    /// ended, those of the device first, whose number stands before them.
+    /// ended, those that were replaced first, whose number stands before them.
     private static let openScript = RedisScript(
         """
         local own, stem, endings, head = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
         local ttl, idle, generation, device = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
         local limit, policy, memory = tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
         local least, most, isRepetition = tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14] == '1'
+        local presented = ARGV[15]
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -113,9 +125,12 @@ extension RedisSessionStore {
         if isRepetition and redis.call('EXISTS', endings .. own) == 1 then return {3, now} end
 
         local going, others = {}, {}
+        if presented ~= '' and type(redis.pcall('GET', stem .. presented)) == 'string' then
+            table.insert(going, presented)
+        end
         if limit > 0 or device ~= '' then
             for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-                local value = reference ~= own and redis.pcall('GET', stem .. reference)
+                local value = reference ~= own and reference ~= presented and redis.pcall('GET', stem .. reference)
                 if type(value) == 'string' then
                     if device ~= '' and string.find(value, device, 1, true) then
                         table.insert(going, reference)

@@ -19,12 +19,9 @@ protocol SessionStore: Sendable {
     /// Why a token has no live session.
     func absence(of token: SessionToken) async throws(Failure) -> SessionAbsence
 
-    /// Ends a session on every node; its `id` if there was one.
-    ///
-    /// The ending says what its token's client is told from now on: ``SessionAbsence/notLoggedIn`` when its user wished
-    /// it, ``SessionAbsence/replaced`` when a login took its place.
+    /// Ends a session on every node, as its user wishes; its `id` if there was one.
     @discardableResult
-    func end(_ token: SessionToken, as ending: SessionAbsence) async throws(Failure) -> String?
+    func end(_ token: SessionToken) async throws(Failure) -> String?
 
     /// Notes for a while that the user of a session proved again who they are; false when it is no live session.
     func verify(_ token: SessionToken, for duration: Duration) async throws(Failure) -> Bool
@@ -54,6 +51,8 @@ struct NewSession: Sendable {
     var device: DeviceLabel?
     /// When the login began, before anybody was asked who it is.
     let began: ContinuousClock.Instant
+    /// The token that the login came with: its session ends once the new one is open.
+    var presented: SessionToken?
     /// Whether the login may have been answered before: then it brings no session back that was ended since.
     var mayBeRepetition = false
 

@@ -1,3 +1,4 @@
+import KoaKit
 import KoaTesting
 import NIOHTTP1
 import Testing
@@ -28,6 +29,21 @@ struct PresentedSessionTests {
         }
     }
 
+    @Test(arguments: SessionLimitPolicy.allCases)
+    func `the session that ends makes room for the new one`(_ policy: SessionLimitPolicy) async throws {
+        let settings: [Setting: String] = [
+            .tokenStyle: "opaque", .sessionLimit: "2", .sessionLimitPolicy: policy.rawValue,
+        ]
+        try await withNode(settings) { backends, node async throws in
+            let kept = try await node.logIn(try backends.code()).token
+            let old = try await node.logIn(try backends.code()).token
+            let new = try await node.logIn(try backends.code(), headers: ["token": old]).token
+            for token in [kept, new] { #expect(try await node.client.me(token).outcome == .success) }
+            #expect(try await node.client.me(old).outcome == Self.replaced)
+            #expect(node.audit == ["login", "login", "login", "replaced presented"])
+        }
+    }
+
     @Test func `in the md5 style the same user keeps the token, and another's ends`() async throws {
         try await withNode { backends, node in
             let alice = try await node.logIn(try backends.code()).token
@@ -36,6 +52,25 @@ struct PresentedSessionTests {
             let bob = try await node.logIn(try backends.code(for: "bob"), headers: ["token": alice]).token
             #expect(try await node.client.me(alice).outcome == Self.replaced)
             #expect(try await node.client.me(bob).outcome == .success)
+        }
+    }
+
+    @Test func `the routes of the older systems end the session that a login came with, whatever its style`()
+        async throws
+    {
+        try await withTwoNodes { backends, first, second async throws in
+            let md5 = try await first.logIn(try backends.code()).token
+            let opaque = try await first.client.post(
+                "/login?token=\(md5)", body: .json(["code": .string(try backends.code())])
+            ).seedToken
+            #expect(try await second.client.me(md5).outcome == Self.replaced)
+            let path = "/auth?code=\(try backends.code())"
+            let jwt = try await second.client.get(path, headers: ["token": opaque]).jwt
+            #expect(try await first.client.me(opaque).outcome == Self.replaced)
+            let again = try await first.logIn(try backends.code(), headers: ["Authorization": "Bearer \(jwt)"]).token
+            #expect(again == md5)
+            #expect(try await second.client.me(jwt).outcome == Self.replaced)
+            #expect(try await second.client.me(md5).outcome == .success)
         }
     }
 

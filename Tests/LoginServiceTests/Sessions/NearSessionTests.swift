@@ -46,7 +46,7 @@ struct NearSessionTests {
                     for token in [token, other] { #expect(try await node.isAlive(token)) }
                 }
                 switch ending {
-                case 0: try await first.store.end(token, as: .notLoggedIn)
+                case 0: try await first.store.end(token)
                 case 1:
                     let id = first.store.keyspace.locations(of: token)[0].reference
                     #expect(try await first.store.end(id, of: owner))

@@ -11,11 +11,11 @@ struct SessionEndingTests {
         try await withSessionNode { node in
             let other = try await node.logIn(SessionNode.bob, style: style)
             let token = try await node.logIn(style: style)
-            try await node.store.end(token, as: .notLoggedIn)
+            try await node.store.end(token)
             #expect(try await node.isAlive(token) == false)
             #expect(try await node.store.absence(of: token) == .notLoggedIn)
             #expect(try await node.isAlive(other))
-            try await node.store.end(token, as: .notLoggedIn)
+            try await node.store.end(token)
         }
     }
 
@@ -68,7 +68,7 @@ struct SessionEndingTests {
         try await withTwoNodes { first, second in
             var (refused, ended) = (0, 0)
             for round in 0..<300 {
-                let style: TokenStyle = round.isMultiple(of: 2) ? .opaque : .md5
+                let style = TokenStyle.allCases[round % TokenStyle.allCases.count]
                 let nodes = [first, second]
                 let began = ContinuousClock.now
                 let tokens = (0..<8).map { nodes[$0 % 2].makeToken(style: style) }
@@ -136,7 +136,7 @@ struct SessionEndingTests {
                 try await node.open(token, mayBeRepetition: true)
                 #expect(try await node.isAlive(token), "a repetition of a live session is harmless")
                 switch ending {
-                case 0: try await node.store.end(token, as: .notLoggedIn)
+                case 0: try await node.store.end(token)
                 case 1:
                     let id = node.store.keyspace.locations(of: token)[0].reference
                     #expect(try await node.store.end(id, of: SessionNode.alice))

@@ -113,7 +113,7 @@ struct SessionIdleTests {
                 try await node.age(renewed, by: .seconds(1_800))
                 #expect(try await node.isAlive(renewed))
                 _ = try await node.store.endAll(of: SessionNode.alice, except: nil)
-                for token in tokens { try await node.store.end(token, as: .notLoggedIn) }
+                for token in tokens { try await node.store.end(token) }
                 _ = try await node.store.endAll(of: again, except: nil)
                 try await eventually {
                     await failure { () throws(Failure) in try await node.open(renewed, again) } == nil

@@ -95,7 +95,7 @@ struct SessionOpeningTests {
             #expect(outcomes.values.count { $0?.code == .forbidden && $0?.reason == "session_limit" } == 95)
             for (token, failure) in outcomes { #expect(try await first.isAlive(token) == (failure == nil)) }
             let ended = try #require(outcomes.first { $0.value == nil }?.key)
-            try await first.store.end(ended, as: .notLoggedIn)
+            try await first.store.end(ended)
             _ = try await second.logIn()
         }
     }

@@ -47,7 +47,7 @@ struct SessionSlotTests {
             #expect(try await node.store.currentSession(for: last[0]) != nil)
             #expect(try await node.store.endAll(of: SessionNode.alice, except: last[0]) == 2)
             #expect(try await node.store.currentSession(for: last[0]) != nil)
-            try await node.store.end(last[0], as: .notLoggedIn)
+            try await node.store.end(last[0])
             #expect(try await node.isAlive(last[0]) == false)
         }
     }

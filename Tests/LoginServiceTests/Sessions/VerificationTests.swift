@@ -67,7 +67,7 @@ struct VerificationTests {
             let token = try await node.logIn(code).token
             let refusals: [(String, Outcome)] = [
                 (try backends.code(for: "bob"), .failure(10_016, "other_user", status: 200)),
-                (code, .failure(10_001, "code_used", status: 200)),
+                (code, .failure(10_001, "code_used", status: 200, errcode: 40_163)),
                 ("unknown", .failure(10_001, "invalid_code", status: 200, errcode: 40_029)),
                 ("", .invalidParameter),
             ]
