@@ -10,6 +10,7 @@ final class LoginEvents: Sendable {
     typealias Hook = @Sendable (LoginEvent) async -> Void
 
     private let hook: Hook?
+    private let metrics: EventMetrics?
     private let logger: Logger
     private let events: AsyncStream<LoginEvent>
     private let continuation: AsyncStream<LoginEvent>.Continuation
@@ -24,15 +25,18 @@ final class LoginEvents: Sendable {
 
     /// - Parameters:
     ///   - logger: Told when the hook falls behind.
+    ///   - metrics: Counts the events. Default: nobody does.
     ///   - hook: Called with one event after the other. Default: none.
-    init(logger: Logger, hook: Hook? = nil) {
+    init(logger: Logger, metrics: EventMetrics? = nil, hook: Hook? = nil) {
         self.logger = logger
+        self.metrics = metrics
         self.hook = hook
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.capacity))
     }
 
     /// Notes an event that a request or a command brought about.
     func record(_ event: LoginEvent, from origin: EventOrigin) {
+        metrics?.count(event)
         var omitted = 0
         if event.kind == .loginRefused {
             guard let before = budget.withLock({ $0.admit(at: .now) }) else { return }
