@@ -2,6 +2,7 @@ import KoaKit
 public import Logging
 import NIOCore
 import NIOPosix
+public import PrometheusMetrics
 import RedisClient
 import RelationalStore
 public import ServiceLifecycle
@@ -12,6 +13,8 @@ public struct LoginNode: Service {
     private let configuration: ServiceConfiguration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
+    /// Nil where no listener would show them.
+    private let metrics: PrometheusRegistry?
     private let onEvent: (@Sendable (LoginEvent) async -> Void)?
 
     /// Creates a node; nothing is opened before ``run()``.
@@ -19,6 +22,7 @@ public struct LoginNode: Service {
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: Where it logs.
+    ///   - metrics: What `GET /metrics` shows, to which the node adds its own. Default: a registry of the node's own.
     ///   - onListening: Called with the port once connections are accepted. Default: nothing.
     ///   - onEvent: Called with what happens to logins, sessions and users, one event after the other and apart from the
     ///     requests, which never wait for it: of events that come faster than it takes them, 4,096 wait and the rest are
@@ -27,11 +31,13 @@ public struct LoginNode: Service {
     public init(
         configuration: ServiceConfiguration,
         logger: Logger,
+        metrics: PrometheusRegistry = .forService(),
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         onEvent: (@Sendable (LoginEvent) async -> Void)? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
+        self.metrics = configuration.admin == nil ? nil : metrics
         self.onListening = onListening
         self.onEvent = onEvent
     }
@@ -42,13 +48,16 @@ public struct LoginNode: Service {
     /// - Throws: An error when the database cannot be prepared or the address cannot be bound.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
-        let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
+        var redisConfiguration = configuration.redis
+        if configuration.metrics == .full { redisConfiguration.metricsFactory = metrics }
+        let redis = RedisClient(configuration: redisConfiguration, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
         let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             var limits = DatabaseConfiguration()
             limits.logger = logger
+            limits.metricsFactory = metrics
             let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
                 try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
@@ -91,12 +100,19 @@ public struct LoginNode: Service {
             cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
-        let events = LoginEvents(logger: logger, hook: onEvent)
+        let events = LoginEvents(
+            logger: logger, metrics: metrics.map { EventMetrics(factory: $0) }, hook: onEvent)
         async let delivery: Void = events.run()
         let app = try await makeLoginApplication(
             redis: redis, weChat: weChat, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
-        let server = try await start(app, on: group)
+        let operations = try await startOperations(
+            sessions: sessions, users: RelationalUserStore(database: database), events: events, cache: cache, on: group)
+        let server: Server
+        do { server = try await start(app, on: group) } catch {
+            await operations?.shutdown()
+            throw error
+        }
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
         try? await gracefulShutdown()
@@ -105,6 +121,8 @@ public struct LoginNode: Service {
         // Time for load balancers to see /readyz and send new requests elsewhere.
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
+        // After it, so that its end can be watched.
+        await operations?.shutdown()
         events.finish()
         await delivery
         logger.notice("stopped")
@@ -121,6 +139,24 @@ public struct LoginNode: Service {
         } catch {
             throw ConfigurationError("HOST, PORT: \(error)")
         }
+    }
+
+    /// Starts the listener of operations, if the settings want one.
+    private func startOperations(
+        sessions: any SessionStore,
+        users: any UserStore,
+        events: LoginEvents,
+        cache: NearCache<Session>?,
+        on group: MultiThreadedEventLoopGroup
+    ) async throws -> Server? {
+        guard let admin = configuration.admin, let metrics else { return nil }
+        let app = AdminApplication(
+            configuration: admin,
+            metrics: ServiceMetrics(registry: metrics, cache: cache),
+            administration: UserAdministration(
+                users: users, sessions: sessions, events: events, appIDs: [configuration.weChat.appID]))
+        return try await AdminListener(configuration: admin, logger: logger)
+            .start(app.makeApplication(logger: logger), on: group)
     }
 
     private func makeLoginApplication(
@@ -162,7 +198,9 @@ public struct LoginNode: Service {
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
             stepUp: configuration.stepUp,
-            trustedProxies: configuration.trustedProxies
+            trustedProxies: configuration.trustedProxies,
+            servesDocs: configuration.servesDocs,
+            metrics: metrics
         )
     }
 

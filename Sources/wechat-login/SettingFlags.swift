@@ -5,6 +5,11 @@ import LoginService
 struct SettingFlags: ParsableArguments {
     @Option(help: "HOST") var host: String?
     @Option(help: "PORT") var port: String?
+    @Option(help: "ADMIN_HOST") var adminHost: String?
+    @Option(help: "ADMIN_PORT") var adminPort: String?
+    @Option(help: "ADMIN_TOKEN; a file is safer: other users can read flags.") var adminToken: String?
+    @Option(help: "METRICS") var metrics: String?
+    @Option(help: "DOCS") var docs: String?
     @Option(help: "WORKERS") var workers: String?
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
     @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
@@ -37,7 +42,9 @@ struct SettingFlags: ParsableArguments {
     /// What was given, by setting.
     var values: [Setting: String] {
         let given: [(Setting, String?)] = [
-            (.host, host), (.port, port), (.workers, workers), (.weChatAppID, weChatAppID),
+            (.host, host), (.port, port), (.adminHost, adminHost), (.adminPort, adminPort),
+            (.adminToken, adminToken), (.metrics, metrics), (.docs, docs), (.workers, workers),
+            (.weChatAppID, weChatAppID),
             (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),

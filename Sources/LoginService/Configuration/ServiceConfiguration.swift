@@ -11,6 +11,12 @@ public struct ServiceConfiguration: Sendable {
     public var host: String
     /// `PORT`: port of the listener, 0 for any free one.
     public var port: Int
+    /// `ADMIN_…`: the listener of operations; nil for `ADMIN_PORT=off`, which collects no metrics either.
+    public var admin: AdminConfiguration?
+    /// `METRICS`.
+    public var metrics: MetricsDetail
+    /// `DOCS`: whether the routes are described to whoever asks.
+    public var servesDocs: Bool
     /// `WORKERS`: event loops.
     public var workers: Int
     /// `WECHAT_…`: the mini program and where WeChat is.
@@ -73,6 +79,9 @@ public struct ServiceConfiguration: Sendable {
         let settings = try await SettingsReader(flags: flags, environment: environment, file: file)
         host = try settings.text(.host) ?? "127.0.0.1"
         port = try settings.integer(.port, default: 3000, in: 0...65_535)
+        admin = try AdminConfiguration.read(settings)
+        metrics = try settings.choice(.metrics, default: .basic)
+        servesDocs = try settings.choice(.docs, default: Switch.on) == .on
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
         weChat = try Self.weChat(settings)
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
@@ -86,8 +95,7 @@ public struct ServiceConfiguration: Sendable {
         }
         loginRateLimits = try Self.loginRateLimits(settings, usesSandbox: usesSandbox)
         trustedProxies = try settings.proxies(.trustedProxies)
-        sessionTimeToLive = try settings.duration(
-            .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
+        sessionTimeToLive = try Self.sessionTimeToLive(settings)
         sessionIdleTimeToLive = try settings.unlessOff(.sessionIdleTTL) { (setting) throws(ConfigurationError) in
             try settings.duration(setting, default: .zero, in: .seconds(1)...(.seconds(366 * 86_400)))
         }
@@ -139,7 +147,12 @@ public struct ServiceConfiguration: Sendable {
                 ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: [weChat.appID]) : nil)
     }
 
-    private static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
+    static func sessionTimeToLive(_ settings: SettingsReader) throws(ConfigurationError) -> Duration {
+        try settings.duration(
+            .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
+    }
+
+    static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
         let prefix = try settings.text(.redisSessionPrefix) ?? "session:"
         guard SessionKeyspace.accepts(prefix: prefix) else {
             throw ConfigurationError(.redisSessionPrefix, "braces must be one hash tag, such as {app}:")
@@ -166,7 +179,7 @@ public struct ServiceConfiguration: Sendable {
         }
     }
 
-    private static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {
+    static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {
         do {
             return try RedisConfiguration(url: try settings.text(.redisURL) ?? "redis://127.0.0.1:6379/0")
         } catch let error as RedisConfigurationError {

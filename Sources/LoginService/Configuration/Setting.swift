@@ -3,6 +3,11 @@
 public enum Setting: String, CaseIterable, Sendable {
     case host = "HOST"
     case port = "PORT"
+    case adminHost = "ADMIN_HOST"
+    case adminPort = "ADMIN_PORT"
+    case adminToken = "ADMIN_TOKEN"
+    case metrics = "METRICS"
+    case docs = "DOCS"
     case workers = "WORKERS"
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
@@ -36,6 +41,14 @@ public enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .host: "Address of the listener. Default: 127.0.0.1."
         case .port: "Port of the listener, 0 for any free one. Default: 3000."
+        case .adminHost: "Address of the listener of /metrics and /admin. Default: 127.0.0.1."
+        case .adminPort:
+            "Its port, 0 for any free one, or off. Default: 3900, or none if another process has that port."
+        case .adminToken:
+            "What /admin wants as its bearer token, and /metrics beyond this machine. Default: none, secret."
+        case .metrics:
+            "basic, or full for the times of Redis commands too, which costs a token check some percent. Default: basic."
+        case .docs: "off leaves out GET /docs and GET /openapi.json. Default: on."
         case .workers: "Event loops, 1 to 256. Default: one per core."
         case .weChatAppID: "AppID of the mini program. Required."
         case .weChatSecret: "AppSecret of the mini program. Required, secret."

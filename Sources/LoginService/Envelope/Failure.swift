@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The contract's table is ``Failure/Code``.
 struct Failure: Error {
     /// The codes of the contract, with their HTTP status.
-    enum Code: Int {
+    enum Code: Int, CaseIterable {
         case internalFault = 10_000
         case loginFailed = 10_001
         case invalidParameter = 10_002

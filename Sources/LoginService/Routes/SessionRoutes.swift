@@ -43,7 +43,7 @@ struct SessionRoutes: Sendable {
         Envelope.succeed(ctx, data: ["ended": .integer(Int64(count))])
     }
 
-    private static func json(_ session: ListedSession) -> JSONValue {
+    static func json(_ session: ListedSession) -> JSONValue {
         [
             "id": .string(session.id),
             "device": session.device.map(JSONValue.string) ?? nil,

@@ -46,7 +46,7 @@ struct TokenReader: Sendable {
     }
 
     /// The credentials of the scheme Bearer (RFC 6750), whose name has no case.
-    private static func bearer(_ field: String) -> String? {
+    static func bearer(_ field: String) -> String? {
         let parts = field.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1])

@@ -94,7 +94,7 @@ struct RelationalUserStore: UserStore {
 }
 
 extension User {
-    fileprivate init(_ row: SQLRow) throws(SQLError) {
+    init(_ row: SQLRow) throws(SQLError) {
         id = try row.value("id")
         appID = try row.value("app_id")
         guard let openID = OpenID(try row.value("open_id")) else {

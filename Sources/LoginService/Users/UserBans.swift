@@ -12,15 +12,23 @@ struct UserBans: Sendable {
 
     /// Bans a user until a time: `.distantFuture` for ever.
     ///
+    /// - Parameters:
+    ///   - userID: The user.
+    ///   - end: When the user may log in again.
+    ///   - reason: Why, for the audit log. Default: nothing is said.
+    ///   - origin: Who asked for it.
     /// - Returns: How many sessions ended; nil when there is no such user.
     /// - Throws: ``Failure`` 10002 when the time is not in the future; 10012 when nothing may have been done; 10011 when
     ///   the user is banned, and sessions may live: repeat it.
     @discardableResult
-    func ban(_ userID: Int64, until end: Date, from origin: EventOrigin) async throws(Failure) -> Int? {
+    func ban(_ userID: Int64, until end: Date, reason: String? = nil, from origin: EventOrigin) async throws(Failure)
+        -> Int?
+    {
         guard end > .now else { throw .invalidParameter("until must be in the future") }
         guard try await users.ban(userID, until: end), let user = try await users.user(userID) else { return nil }
         let count = try await sessions.endAll(of: user.owner, except: nil)
-        events.record(LoginEvent(.banned, userID: userID, sessionCount: count, appID: user.appID), from: origin)
+        events.record(
+            LoginEvent(.banned, userID: userID, sessionCount: count, appID: user.appID, reason: reason), from: origin)
         return count
     }
 

@@ -16,6 +16,11 @@ struct BadSettingTests {
     private static let bad: [(setting: Setting, values: [String?])] = [
         (.host, ["not an address", "256.0.0.1", ""]),
         (.port, ["", "x", "-1", "65536", "1.5", "0x10", "99999999999999999999"]),
+        (.adminHost, ["0.0.0.0", "::", "", "127.0.0.1.example.com"]),
+        (.adminPort, ["", "x", "-1", "65536", "on"]),
+        (.adminToken, ["", "s3cr3t hunter2", "s3cr3t\u{e9}"]),
+        (.metrics, ["", "off", "FULL"]),
+        (.docs, ["", "true", "OFF"]),
         (.workers, ["0", "257", "-1", "many", ""]),
         (.weChatAppID, [nil, "", "a b"]),
         (.weChatSecret, [nil, "", "a b", "a\tb"]),
