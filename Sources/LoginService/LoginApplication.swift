@@ -8,15 +8,19 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     let tokens: AcceptedTokens
     /// `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
     let profiles: OpenProfileImport
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    let stepUp: Duration?
+    let trustedProxies: TrustedProxies
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
+        app.settings.trustedProxies = trustedProxies
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
         app.use(RequestID())
@@ -26,8 +30,8 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, tokens: tokens, tokenStyle: tokenStyle,
-            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, events: events, tokens: tokens, tokenStyle: tokenStyle,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone, stepUp: stepUp)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         for group in seedRoutes { router.use(self.router(of: group)) }

@@ -12,6 +12,7 @@ public struct LoginNode: Service {
     private let configuration: ServiceConfiguration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
+    private let onEvent: (@Sendable (LoginEvent) async -> Void)?
 
     /// Creates a node; nothing is opened before ``run()``.
     ///
@@ -19,14 +20,20 @@ public struct LoginNode: Service {
     ///   - configuration: The settings.
     ///   - logger: Where it logs.
     ///   - onListening: Called with the port once connections are accepted. Default: nothing.
+    ///   - onEvent: Called with what happens to logins, sessions and users, one event after the other and apart from the
+    ///     requests, which never wait for it: of events that come faster than it takes them, 4,096 wait and the rest are
+    ///     left out, with a warning in the log. When the node stops, it has 5 s for those that wait; then its task is
+    ///     cancelled, and it must return. Default: none; the audit lines of the log tell the same.
     public init(
         configuration: ServiceConfiguration,
         logger: Logger,
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        onEvent: (@Sendable (LoginEvent) async -> Void)? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
         self.onListening = onListening
+        self.onEvent = onEvent
     }
 
     /// Serves until a graceful shutdown is asked for: then `/readyz` says 503, the listener closes, requests in flight
@@ -79,13 +86,15 @@ public struct LoginNode: Service {
         let readiness = Readiness()
         let sessions = RedisSessionStore(
             redis: redis,
-            keyspace: SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys),
+            keyspace: keyspace,
             policy: configuration.sessionPolicy,
             cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
+        let events = LoginEvents(logger: logger, hook: onEvent)
+        async let delivery: Void = events.run()
         let app = try await makeLoginApplication(
-            redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
+            redis: redis, weChat: weChat, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
         let server = try await start(app, on: group)
         logger.notice("listening", metadata: ["address": "\(server.address)"])
@@ -96,7 +105,13 @@ public struct LoginNode: Service {
         // Time for load balancers to see /readyz and send new requests elsewhere.
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
+        events.finish()
+        await delivery
         logger.notice("stopped")
+    }
+
+    private var keyspace: SessionKeyspace {
+        SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys)
     }
 
     private func start(_ app: Application, on group: MultiThreadedEventLoopGroup) async throws -> Server {
@@ -113,6 +128,7 @@ public struct LoginNode: Service {
         weChat: WeChatClient,
         database: any RelationalDatabase,
         sessions: any SessionStore,
+        events: LoginEvents,
         readiness: Readiness
     ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
@@ -129,7 +145,9 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
-            timeToLive: configuration.sessionTimeToLive
+            timeToLive: configuration.sessionTimeToLive,
+            events: events,
+            rates: LoginRates(limits: configuration.loginRateLimits, redis: redis, keyspace: keyspace)
         )
         return LoginApplication(
             envelope: Envelope(status: configuration.envelopeStatus),
@@ -137,11 +155,14 @@ public struct LoginNode: Service {
             flow: flow,
             users: users,
             sessions: sessions,
+            events: events,
             tokens: tokens,
             tokenStyle: configuration.tokenStyle,
             profiles: OpenProfileImport(appID: appID, sessionKeys: sessionKeys, users: users),
             readiness: readiness,
-            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
+            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
+            stepUp: configuration.stepUp,
+            trustedProxies: configuration.trustedProxies
         )
     }
 

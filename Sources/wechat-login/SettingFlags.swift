@@ -16,6 +16,11 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("database-url"), help: "DATABASE_URL") var databaseURL: String?
     @Option(help: "MIGRATE_AT_START") var migrateAtStart: String?
     @Option(help: "PHONE_SELF_ASSERTED") var phoneSelfAsserted: String?
+    @Option(name: .customLong("login-rate-per-ip"), help: "LOGIN_RATE_PER_IP") var loginRatePerIP: String?
+    @Option(help: "LOGIN_RATE_PER_USER") var loginRatePerUser: String?
+    @Option(help: "LOGIN_RATE_PER_APP") var loginRatePerApp: String?
+    @Option(help: "TRUSTED_PROXIES") var trustedProxies: String?
+    @Option(help: "STEP_UP") var stepUp: String?
     @Option(name: .customLong("session-ttl"), help: "SESSION_TTL") var sessionTTL: String?
     @Option(name: .customLong("session-idle-ttl"), help: "SESSION_IDLE_TTL") var sessionIdleTTL: String?
     @Option(help: "SESSION_LIMIT") var sessionLimit: String?
@@ -36,7 +41,10 @@ struct SettingFlags: ParsableArguments {
             (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
-            (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted), (.sessionTTL, sessionTTL),
+            (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted),
+            (.loginRatePerIP, loginRatePerIP), (.loginRatePerUser, loginRatePerUser),
+            (.loginRatePerApp, loginRatePerApp), (.trustedProxies, trustedProxies), (.stepUp, stepUp),
+            (.sessionTTL, sessionTTL),
             (.sessionIdleTTL, sessionIdleTTL), (.sessionLimit, sessionLimit),
             (.sessionLimitPolicy, sessionLimitPolicy), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
             (.envelopeStatus, envelopeStatus), (.seedRoutes, seedRoutes), (.nearCache, nearCache),

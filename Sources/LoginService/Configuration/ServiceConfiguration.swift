@@ -1,3 +1,4 @@
+public import KoaKit
 public import Logging
 import NIOCore
 public import RedisClient
@@ -26,6 +27,12 @@ public struct ServiceConfiguration: Sendable {
     public var migratesAtStart: Bool
     /// `PHONE_SELF_ASSERTED`: whether a user may bind a phone by naming it.
     public var acceptsSelfAssertedPhone: Bool
+    /// `STEP_UP`: how long `POST /user/verify` opens what asks for it; nil for `off`.
+    public var stepUp: Duration?
+    /// `LOGIN_RATE_PER_IP`, `LOGIN_RATE_PER_USER`, `LOGIN_RATE_PER_APP`.
+    public var loginRateLimits: LoginRateLimits
+    /// `TRUSTED_PROXIES`: whose word counts for a client's address.
+    public var trustedProxies: TrustedProxies
     /// `SESSION_TTL`.
     public var sessionTimeToLive: Duration
     /// `SESSION_IDLE_TTL`; nil for `off`.
@@ -74,6 +81,11 @@ public struct ServiceConfiguration: Sendable {
         database = try Self.database(settings)
         migratesAtStart = try settings.flag(.migrateAtStart, default: true)
         acceptsSelfAssertedPhone = try settings.flag(.phoneSelfAsserted, default: false)
+        stepUp = try settings.unlessOff(.stepUp) { (setting) throws(ConfigurationError) in
+            try settings.duration(setting, default: .zero, in: .seconds(1)...(.seconds(86_400)))
+        }
+        loginRateLimits = try Self.loginRateLimits(settings, usesSandbox: usesSandbox)
+        trustedProxies = try settings.proxies(.trustedProxies)
         sessionTimeToLive = try settings.duration(
             .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
         sessionIdleTimeToLive = try settings.unlessOff(.sessionIdleTTL) { (setting) throws(ConfigurationError) in
@@ -102,6 +114,19 @@ public struct ServiceConfiguration: Sendable {
             idleTimeToLive: sessionIdleTimeToLive,
             limit: sessionLimit,
             limitPolicy: sessionLimitPolicy
+        )
+    }
+
+    private static func loginRateLimits(
+        _ settings: SettingsReader,
+        usesSandbox: Bool
+    ) throws(ConfigurationError) -> LoginRateLimits {
+        // In a sandbox nobody's quota is spent, and whoever tries a client logs in as often as they like.
+        let standard = usesSandbox ? LoginRateLimits() : .standard
+        return LoginRateLimits(
+            perIP: try settings.rate(.loginRatePerIP, default: standard.perIP),
+            perUser: try settings.rate(.loginRatePerUser, default: standard.perUser),
+            perApp: try settings.rate(.loginRatePerApp, default: standard.perApp)
         )
     }
 
