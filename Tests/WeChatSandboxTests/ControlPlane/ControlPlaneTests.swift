@@ -1,5 +1,7 @@
+import InMemoryLogging
 import KoaKit
 import KoaTesting
+import Logging
 import Testing
 
 @testable import WeChatSandbox
