@@ -49,6 +49,7 @@ let package = Package(
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
+        .library(name: "LoginService", targets: ["LoginService"]),
         .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     traits: [

@@ -45,8 +45,8 @@ struct CreditRoutes: Sendable {
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decodeSeedBody(LoginRequest.self)
-        let login = try await flow.logIn(code: LoginCode(presented: request.code), style: .opaque)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+        let client = try LoginClient(ctx, reader: reader)
+        let login = try await flow.logIn(code: LoginCode(presented: request.code), style: .opaque, for: client)
         ctx.answer(["token": .string(login.token.rawValue)])
     }
 

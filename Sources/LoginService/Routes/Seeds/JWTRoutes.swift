@@ -41,8 +41,8 @@ struct JWTRoutes: Sendable {
     private func logIn(_ ctx: Context) async throws {
         let codes = ctx.request.query.all("code")
         guard codes.count < 2 else { throw Failure.invalidParameter("code must be there once") }
-        let login = try await flow.logIn(code: LoginCode(presented: codes.first), style: .jwt)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+        let client = try LoginClient(ctx, reader: reader)
+        let login = try await flow.logIn(code: LoginCode(presented: codes.first), style: .jwt, for: client)
         ctx.answer(Self.body("200", "登录", ["token": .string(login.token.rawValue)]))
     }
 

@@ -141,7 +141,6 @@ struct CreditRouteTests {
             #expect(options.status == 200 && options["Allow"] == "POST")
             let head = try await node.client.head("/credit")
             #expect(head.status == 200 && head.content.isEmpty)
-            #expect(try await node.client.get("/isauth").outcome == .failure(10_006, "not_found", status: 404))
         }
     }
 
