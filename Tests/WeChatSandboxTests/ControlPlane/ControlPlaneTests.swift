@@ -1,7 +1,6 @@
 import InMemoryLogging
 import KoaKit
 import KoaTesting
-import Logging
 import Testing
 
 @testable import WeChatSandbox
