@@ -28,8 +28,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
               \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", "))
 
-            It does not start where the environment has WECHAT_SECRET or WECHAT_APPS for WeChat itself, nor with an \
-            AppID and an AppSecret that look real.
+            It does not start where the environment has WECHAT_SECRET or WECHAT_APPS for WeChat itself.
             """
     )
 
@@ -91,7 +90,6 @@ struct SandboxCommand: AsyncParsableCommand {
         do {
             try RealCredentials.refuse(in: ProcessInfo.processInfo.environment)
             let apps = try SandboxApps(appID: appID, secret: secret, more: moreApps).apps
-            try RealCredentials.refuse(apps)
             service = SandboxService(host: host, port: port, apps: apps, logger: logger)
         } catch {
             throw StartFailure(cause: error)
