@@ -86,7 +86,7 @@ struct AdminRouteTests {
                 let user = try #require(reply.data?["users"]?[0])
                 #expect(user["id"] == 1 && user["appid"]?.stringValue == Backends.appID)
                 #expect(user["openid"]?.stringValue == "\(openID.prefix(4))…\(openID.suffix(4))")
-                #expect(user["phone"] == "130…236" && user["credit"] == 100 && user["bannedUntil"] == nil as JSONValue)
+                #expect(user["phone"] == "130…236" && user["credit"] == 100 && user["bannedUntil"] == .null)
                 #expect(!reply.text.contains(openID) && !reply.text.contains("13012341236"))
             }
             for query in ["id=7", "openid=\(openID.lowercased())x", "phone=1", "unionid=_"] {
@@ -123,8 +123,9 @@ struct AdminRouteTests {
             for _ in 0..<3 { tokens.append(try await first.logIn(try backends.code()).token) }
             try await first.withAdmin { admin in
                 let list = try await admin.get("/admin/users/1/sessions?limit=2", headers: Self.headers)
-                #expect(list.data?["total"] == 3 && list.data?["sessions"]?[1] != nil, "\(list.text)")
-                #expect(list.data?["sessions"]?[2] == nil && list.data?["sessions"]?[0]?["current"] == nil)
+                let listed = list.data?["sessions"]?.elements ?? []
+                #expect(list.data?["total"] == 3 && listed.count == 2, "\(list.text)")
+                #expect(!listed.flatMap(\.members).contains { $0.name == "current" }, "nobody's is the operator's")
                 let rest = try await admin.get("/admin/users/1/sessions?limit=2&offset=2", headers: Self.headers)
                 // The newest first: the last is the session of the first login.
                 let id = try #require(rest.data?["sessions"]?[0]?["id"]?.stringValue)
@@ -165,13 +166,13 @@ struct AdminRouteTests {
                     #expect(login.outcome == Self.banned)
                 }
                 let user = try await admin.get("/admin/users/1", headers: Self.headers)
-                #expect(user.data?["bannedUntil"] == ban.data?["bannedUntil"] && user.data?["bannedUntil"] != nil)
+                #expect(user.data?["bannedUntil"]?.stringValue == ban.data?["bannedUntil"]?.stringValue)
                 let unban = try await admin.delete("/admin/users/1/ban", headers: Self.headers)
                 #expect(unban.outcome == .success)
                 let login = try await first.logIn(try backends.code())
                 #expect(login.outcome == .success)
             }
-            #expect(second.audit.filter { $0.contains("ban") } == ["banned", "unbanned"])
+            #expect(second.audit.filter { $0 != "login_refused banned" } == ["banned", "unbanned"])
         }
     }
 
