@@ -87,6 +87,37 @@ struct EventTests {
         #expect(kinds.withLock { $0 } == [.login, .logout])
     }
 
+    @Test func `a flood of refused logins floods no log, which says how many it left out`() async throws {
+        let log = InMemoryLogHandler()
+        let logger = Logger(label: "test") { _ in log }
+        let events = LoginEvents(logger: logger)
+        let origin = EventOrigin(logger: logger)
+        for _ in 0..<10_000 { events.record(LoginEvent(.loginRefused, reason: "invalid_code"), from: origin) }
+        events.record(LoginEvent(.login), from: origin)
+        #expect(log.entries.last?.metadata["event"] == "login", "what is no refusal is never left out")
+        #expect(log.entries.count < 5_000)
+        try await eventually {
+            events.record(LoginEvent(.loginRefused), from: origin)
+            return (log.entries.last?.metadata["omitted"]).flatMap { Int("\($0)") } ?? 0 > 5_000
+        }
+    }
+
+    @Test func `a hook that is too slow misses events, and the log says how many`() async throws {
+        let log = InMemoryLogHandler()
+        let logger = Logger(label: "test") { _ in log }
+        let count = Mutex(0)
+        let quiet = EventOrigin(logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
+        let events = LoginEvents(logger: logger) { _ in count.withLock { $0 += 1 } }
+        for _ in 0..<(LoginEvents.capacity + 500) {
+            events.record(LoginEvent(.login), from: quiet)
+        }
+        events.finish()
+        await events.run()
+        #expect(count.withLock { $0 } == LoginEvents.capacity)
+        #expect(log.entries.map(\.message) == ["events left out, the hook is slow"])
+        #expect(log.entries.first?.metadata["count"] == "500")
+    }
+
     @Test func `a hook that hangs keeps neither requests nor the stop of the node from going on`() async throws {
         try await withBackends { backends in
             let clock = ContinuousClock()

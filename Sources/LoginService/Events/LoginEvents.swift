@@ -37,23 +37,31 @@ final class LoginEvents: Sendable {
     /// Notes an event that a request or a command brought about.
     func record(_ event: LoginEvent, from origin: EventOrigin) {
         metrics?.count(event)
-        var metadata: Logger.Metadata = ["event": "\(event.kind.rawValue)"]
+        var omitted = 0
         if event.kind == .loginRefused {
-            guard let omitted = budget.withLock({ $0.admit(at: .now) }) else { return }
-            if omitted > 0 { metadata["omitted"] = "\(omitted)" }
+            guard let before = budget.withLock({ $0.admit(at: .now) }) else { return }
+            omitted = before
         }
         var event = event
         event.clientAddress = origin.clientAddress
         event.requestID = origin.requestID
+        if origin.logger.logLevel <= .info {
+            origin.logger.info("audit", metadata: Self.metadata(of: event, omitted: omitted))
+        }
+        guard hook != nil, case .dropped = continuation.yield(event) else { return }
+        dropped.add(1, ordering: .relaxed)
+    }
+
+    private static func metadata(of event: LoginEvent, omitted: Int) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["event": "\(event.kind.rawValue)"]
         if let userID = event.userID { metadata["user.id"] = "\(userID)" }
         if let sessionID = event.sessionID { metadata["session.id"] = "\(sessionID)" }
         if let count = event.sessionCount { metadata["sessions"] = "\(count)" }
         if let appID = event.appID { metadata["app"] = "\(appID)" }
         if let reason = event.reason { metadata["reason"] = "\(reason)" }
         if let address = event.clientAddress { metadata["client.address"] = "\(address)" }
-        origin.logger.info("audit", metadata: metadata)
-        guard hook != nil, case .dropped = continuation.yield(event) else { return }
-        dropped.add(1, ordering: .relaxed)
+        if omitted > 0 { metadata["omitted"] = "\(omitted)" }
+        return metadata
     }
 
     /// Calls the hook until ``finish()``, and a while longer for what waits then; or until its task is cancelled.

@@ -27,9 +27,9 @@ struct UserRoutes: Sendable {
         member.use(SessionRoutes(sessions: sessions, events: events).router())
         let sensitive = Router()
         sensitive.use(Authentication(sessions: sessions, tokens: tokens, isSensitive: true))
-        sensitive.post("/login", RecentVerification(sessions: sessions, timeToLive: stepUp)) { ctx, _ in
-            try await bindSelfAssertedPhone(ctx)
-        }
+        // Where it is off, that is what a client is told.
+        let proof = RecentVerification(sessions: sessions, timeToLive: acceptsSelfAssertedPhone ? stepUp : nil)
+        sensitive.post("/login", proof) { ctx, _ in try await bindSelfAssertedPhone(ctx) }
         if let stepUp { sensitive.use(VerificationRoute(flow: flow, timeToLive: stepUp).router()) }
         return router.use(member).use(sensitive)
     }

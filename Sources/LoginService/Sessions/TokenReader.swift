@@ -13,7 +13,8 @@ struct TokenReader: Sendable {
     ///
     /// - Throws: ``Failure`` 10002 when the request carries two different tokens: which of them is meant?
     func token(of request: Request) throws(Failure) -> SessionToken? {
-        try presented(by: request).flatMap(accepted.token)
+        guard let text = try presented(by: request) else { return nil }
+        return accepted.token(text)
     }
 
     /// What a request presents as its token; nil when there is nothing.

@@ -118,6 +118,13 @@ struct VerificationTests {
         }
     }
 
+    @Test func `where nobody may name a phone, that is said before a proof is asked for`() async throws {
+        try await withNode([.stepUp: "5m"]) { backends, node async throws in
+            let token = try await node.logIn(try backends.code()).token
+            #expect(try await bind(node, token).outcome == .failure(10_016, "forbidden", status: 200))
+        }
+    }
+
     @Test func `without STEP_UP nothing is asked for, and there is no such route`() async throws {
         try await withNode([.phoneSelfAsserted: "true"]) { backends, node async throws in
             let token = try await node.logIn(try backends.code()).token

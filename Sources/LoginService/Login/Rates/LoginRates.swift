@@ -51,7 +51,7 @@ struct LoginRates: Sendable {
             }
         }
         if let limit = limits.perIP, let address = client.origin.clientAddress,
-            let network = IPRange.clientNetwork(of: address), !Self.uncounted.contains(where: { $0.contains(address) })
+            let network = IPRange.clientNetwork(of: address), !Self.uncounted.contains(address: address)
         {
             try await count("ip:" + network, .ip, limit)
         }
