@@ -22,8 +22,10 @@ struct AdminRouteTests {
     private static let settings: [Setting: String] = [.adminToken: token, .tokenStyle: "opaque", .nearCache: "100"]
 
     /// Serves with a node and gives the client of its admin listener.
-    private func withAdmin(_ body: (Backends, TestNode, TestClient) async throws -> Void) async throws {
-        try await withNode(Self.settings) { backends, node in
+    private func withAdmin(
+        _ store: Store = .sqlite, _ body: (Backends, TestNode, TestClient) async throws -> Void
+    ) async throws {
+        try await withNode(Self.settings, store: store) { backends, node in
             try await node.withAdmin { admin in try await body(backends, node, admin) }
         }
     }
@@ -71,10 +73,11 @@ struct AdminRouteTests {
         }
     }
 
-    @Test func `a user is found by id, openid, phone and unionid, and neither openid nor phone is told whole`()
-        async throws
-    {
-        try await withAdmin { backends, node, admin in
+    @Test(arguments: Store.allCases)
+    func `a user is found by id, openid, phone and unionid, and neither openid nor phone is told whole`(
+        _ store: Store
+    ) async throws {
+        try await withAdmin(store) { backends, node, admin in
             _ = try await node.logIn(try backends.code())
             _ = try await node.logIn(try backends.code(for: "bob"))
             try await backends.runSQL(
