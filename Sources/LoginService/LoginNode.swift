@@ -37,14 +37,16 @@ public struct LoginNode: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
         let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
-        let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
+        let clients = configuration.weChatApps.map {
+            WeChatClient(configuration: $0, eventLoopGroup: group, logger: logger)
+        }
         let outcome: Result<Void, any Error>
         do {
             var limits = DatabaseConfiguration()
             limits.logger = logger
             let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
-                try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
+                try await serve(on: group, redis: redis, cache: cache, clients: clients, database: database)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -53,7 +55,7 @@ public struct LoginNode: Service {
         } catch {
             outcome = .failure(error)
         }
-        await weChat.shutdown()
+        for client in clients { await client.shutdown() }
         await cache?.shutdown()
         await redis.shutdown(grace: .seconds(1))
         try? await group.shutdownGracefully()
@@ -64,7 +66,7 @@ public struct LoginNode: Service {
         on group: MultiThreadedEventLoopGroup,
         redis: RedisClient,
         cache: NearCache<Session>?,
-        weChat: WeChatClient,
+        clients: [WeChatClient],
         database: any RelationalDatabase
     ) async throws {
         warn()
@@ -85,7 +87,7 @@ public struct LoginNode: Service {
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
         let app = try await makeLoginApplication(
-            redis: redis, weChat: weChat, database: database, sessions: sessions, readiness: readiness
+            redis: redis, clients: clients, database: database, sessions: sessions, readiness: readiness
         ).makeApplication(logger: logger)
         let server = try await start(app, on: group)
         logger.notice("listening", metadata: ["address": "\(server.address)"])
@@ -110,22 +112,23 @@ public struct LoginNode: Service {
 
     private func makeLoginApplication(
         redis: RedisClient,
-        weChat: WeChatClient,
+        clients: [WeChatClient],
         database: any RelationalDatabase,
         sessions: any SessionStore,
         readiness: Readiness
     ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
-        let appID = configuration.weChat.appID
         let users = RelationalUserStore(database: database)
         let sessionKeys = SessionKeyStore(redis: redis, secretKeys: keys)
-        let exchange = SharedCodeExchange(
-            upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys, appID: appID,
-            sessionKeys: sessionKeys)
+        let programs = MiniPrograms(
+            zip(configuration.weChatApps, clients).map {
+                MiniProgram(
+                    appID: $0.appID, isDefault: $0.appID == configuration.weChat.appID, client: $1, redis: redis,
+                    keys: keys, sessionKeys: sessionKeys, logger: logger)
+            })
         let tokens = try await configuration.acceptedTokens()
         let flow = LoginFlow(
-            appID: appID,
-            exchange: exchange,
+            programs: programs,
             users: users,
             sessions: sessions,
             tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
@@ -139,7 +142,7 @@ public struct LoginNode: Service {
             sessions: sessions,
             tokens: tokens,
             tokenStyle: configuration.tokenStyle,
-            profiles: OpenProfileImport(appID: appID, sessionKeys: sessionKeys, users: users),
+            profiles: OpenProfileImport(programs: programs, sessionKeys: sessionKeys, users: users),
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
         )

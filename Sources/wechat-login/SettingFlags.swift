@@ -9,6 +9,8 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
     @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
     var weChatSecret: String?
+    @Option(name: .customLong("wechat-apps"), help: "WECHAT_APPS; a file is safer: other users can read flags.")
+    var weChatApps: String?
     @Option(name: .customLong("wechat-base-url"), help: "WECHAT_BASE_URL") var weChatBaseURL: String?
     @Option(name: .customLong("wechat-allow-insecure"), help: "WECHAT_ALLOW_INSECURE") var weChatAllowInsecure: String?
     @Option(name: .customLong("redis-url"), help: "REDIS_URL") var redisURL: String?
@@ -33,7 +35,7 @@ struct SettingFlags: ParsableArguments {
     var values: [Setting: String] {
         let given: [(Setting, String?)] = [
             (.host, host), (.port, port), (.workers, workers), (.weChatAppID, weChatAppID),
-            (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
+            (.weChatSecret, weChatSecret), (.weChatApps, weChatApps), (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
             (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted), (.sessionTTL, sessionTTL),

@@ -12,8 +12,10 @@ public struct ServiceConfiguration: Sendable {
     public var port: Int
     /// `WORKERS`: event loops.
     public var workers: Int
-    /// `WECHAT_…`: the mini program and where WeChat is.
+    /// `WECHAT_…`: the mini program and where WeChat is; the first one of several, which is meant where none is named.
     public var weChat: WeChatConfiguration
+    /// `WECHAT_APPS`: the other mini programs.
+    public var otherWeChatApps: [WeChatConfiguration]
     /// Whether WeChat is a sandbox on this machine.
     public var usesSandbox: Bool
     /// `REDIS_URL`.
@@ -67,7 +69,9 @@ public struct ServiceConfiguration: Sendable {
         host = try settings.text(.host) ?? "127.0.0.1"
         port = try settings.integer(.port, default: 3000, in: 0...65_535)
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
-        weChat = try Self.weChat(settings)
+        let apps = try Self.weChatApps(settings)
+        weChat = apps[0]
+        otherWeChatApps = Array(apps.dropFirst())
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
         redis = try Self.redis(settings)
         sessionPrefix = try Self.sessionPrefix(settings)
@@ -111,7 +115,7 @@ public struct ServiceConfiguration: Sendable {
             takesMD5: tokenStyle == .md5,
             takesOpaque: tokenStyle == .opaque || seedRoutes.contains(.credit),
             jwt: seedRoutes.contains(.jwt)
-                ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: [weChat.appID]) : nil)
+                ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: Set(weChatApps.map(\.appID))) : nil)
     }
 
     private static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
@@ -120,25 +124,6 @@ public struct ServiceConfiguration: Sendable {
             throw ConfigurationError(.redisSessionPrefix, "braces must be one hash tag, such as {app}:")
         }
         return prefix
-    }
-
-    private static func weChat(_ settings: SettingsReader) throws(ConfigurationError) -> WeChatConfiguration {
-        let appID = try settings.required(.weChatAppID)
-        let secret = try settings.required(.weChatSecret)
-        let baseURL = try settings.text(.weChatBaseURL) ?? WeChatConfiguration.defaultBaseURL
-        let allowsInsecure = try settings.flag(.weChatAllowInsecure, default: false)
-        do {
-            return try WeChatConfiguration(
-                baseURL: baseURL, allowInsecure: allowsInsecure, appID: appID, appSecret: Secret(secret))
-        } catch {
-            let setting: Setting =
-                switch error.field {
-                case .appID: .weChatAppID
-                case .appSecret: .weChatSecret
-                case .baseURL, .limit: .weChatBaseURL
-                }
-            throw ConfigurationError(setting, error.message)
-        }
     }
 
     private static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {

@@ -6,6 +6,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case workers = "WORKERS"
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
+    case weChatApps = "WECHAT_APPS"
     case weChatBaseURL = "WECHAT_BASE_URL"
     case weChatAllowInsecure = "WECHAT_ALLOW_INSECURE"
     case redisURL = "REDIS_URL"
@@ -32,8 +33,10 @@ public enum Setting: String, CaseIterable, Sendable {
         case .host: "Address of the listener. Default: 127.0.0.1."
         case .port: "Port of the listener, 0 for any free one. Default: 3000."
         case .workers: "Event loops, 1 to 256. Default: one per core."
-        case .weChatAppID: "AppID of the mini program. Required."
-        case .weChatSecret: "AppSecret of the mini program. Required, secret."
+        case .weChatAppID: "AppID of the mini program. Required, unless WECHAT_APPS is set."
+        case .weChatSecret: "AppSecret of the mini program. Required, unless WECHAT_APPS is set; secret."
+        case .weChatApps:
+            "Several mini programs, appid:secret, comma-separated; the first one is meant where none is named. Secret."
         case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
         case .weChatAllowInsecure:
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."

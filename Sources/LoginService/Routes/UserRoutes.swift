@@ -25,11 +25,14 @@ struct UserRoutes: Sendable {
         let sensitive = Router()
         sensitive.use(Authentication(sessions: sessions, tokens: tokens, isSensitive: true))
         sensitive.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
+        sensitive.use(PhoneRoute(programs: flow.programs, users: users).router())
         return router.use(member).use(sensitive)
     }
 
     private struct LoginRequest: Decodable {
         let code: String
+        /// The mini program, where a service has several.
+        let appid: String?
         /// Not `device`, which a client of an older system may send with a meaning of its own.
         let deviceName: String?
     }
@@ -37,6 +40,7 @@ struct UserRoutes: Sendable {
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decode(LoginRequest.self)
         let code = try LoginCode(presented: request.code)
+        let program = try flow.programs.named(by: ctx.request, field: request.appid)
         let device = try request.deviceName.map { (text) throws(Failure) in
             guard let device = DeviceLabel(text) else {
                 throw .invalidParameter(
@@ -44,7 +48,7 @@ struct UserRoutes: Sendable {
             }
             return device
         }
-        let login = try await flow.logIn(code: code, style: tokenStyle, device: device)
+        let login = try await flow.logIn(code: code, of: program, style: tokenStyle, device: device)
         ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
         Envelope.succeed(
             ctx,
@@ -96,7 +100,8 @@ struct UserRoutes: Sendable {
         }
         let request = try await ctx.request.decode(PhoneRequest.self)
         guard let phone = PhoneNumber(request.phone) else {
-            throw Failure.invalidParameter("phone must have 5 to 15 digits, with a leading + or without")
+            throw Failure.invalidParameter(
+                "phone must have 5 to 15 digits, with + and the country code where it is not one of mainland China")
         }
         switch try await users.bind(phone, to: session.userID) {
         case .bound: Envelope.succeed(ctx)

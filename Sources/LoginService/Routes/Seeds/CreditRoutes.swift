@@ -41,11 +41,14 @@ struct CreditRoutes: Sendable {
 
     private struct LoginRequest: Decodable {
         let code: String?
+        let appid: String?
     }
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decodeSeedBody(LoginRequest.self)
-        let login = try await flow.logIn(code: LoginCode(presented: request.code), style: .opaque)
+        let login = try await flow.logIn(
+            code: LoginCode(presented: request.code),
+            of: flow.programs.named(by: ctx.request, field: request.appid), style: .opaque)
         ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
         ctx.answer(["token": .string(login.token.rawValue)])
     }

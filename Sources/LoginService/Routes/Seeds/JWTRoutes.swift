@@ -41,7 +41,11 @@ struct JWTRoutes: Sendable {
     private func logIn(_ ctx: Context) async throws {
         let codes = ctx.request.query.all("code")
         guard codes.count < 2 else { throw Failure.invalidParameter("code must be there once") }
-        let login = try await flow.logIn(code: LoginCode(presented: codes.first), style: .jwt)
+        let appIDs = ctx.request.query.all("appid")
+        guard appIDs.count < 2 else { throw Failure.invalidParameter("appid must be there once") }
+        let login = try await flow.logIn(
+            code: LoginCode(presented: codes.first),
+            of: flow.programs.named(by: ctx.request, field: appIDs.first), style: .jwt)
         ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
         ctx.answer(Self.body("200", "登录", ["token": .string(login.token.rawValue)]))
     }

@@ -1,0 +1,57 @@
+public import WeChatAPI
+
+/// The settings `WECHAT_…`.
+extension ServiceConfiguration {
+    /// All mini programs, the first one is meant where none is named.
+    public var weChatApps: [WeChatConfiguration] { [weChat] + otherWeChatApps }
+
+    /// Reads the mini programs: one, or a list.
+    ///
+    /// - Throws: ``ConfigurationError`` that names the setting and shows no secret.
+    static func weChatApps(_ settings: SettingsReader) throws(ConfigurationError) -> [WeChatConfiguration] {
+        guard let list = try settings.text(.weChatApps) else {
+            return [
+                try weChat(
+                    appID: settings.required(.weChatAppID), secret: settings.required(.weChatSecret), settings,
+                    names: (.weChatAppID, .weChatSecret))
+            ]
+        }
+        guard try settings.text(.weChatAppID) == nil, try settings.text(.weChatSecret) == nil else {
+            throw ConfigurationError(.weChatApps, "set it, or WECHAT_APPID and WECHAT_SECRET, not both")
+        }
+        var apps: [WeChatConfiguration] = []
+        for (number, entry) in list.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+            // A list in a file may have its lines broken.
+            let parts = entry.filter { !$0.isWhitespace }.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw ConfigurationError(.weChatApps, "entry \(number + 1) is not appid:secret")
+            }
+            guard !apps.contains(where: { $0.appID == parts[0] }) else {
+                throw ConfigurationError(.weChatApps, "entry \(number + 1) names a mini program that is there already")
+            }
+            apps.append(
+                try weChat(
+                    appID: String(parts[0]), secret: String(parts[1]), settings, names: (.weChatApps, .weChatApps)))
+        }
+        return apps
+    }
+
+    private static func weChat(
+        appID: String, secret: String, _ settings: SettingsReader, names: (appID: Setting, secret: Setting)
+    ) throws(ConfigurationError) -> WeChatConfiguration {
+        let baseURL = try settings.text(.weChatBaseURL) ?? WeChatConfiguration.defaultBaseURL
+        let allowsInsecure = try settings.flag(.weChatAllowInsecure, default: false)
+        do {
+            return try WeChatConfiguration(
+                baseURL: baseURL, allowInsecure: allowsInsecure, appID: appID, appSecret: Secret(secret))
+        } catch {
+            let setting: Setting =
+                switch error.field {
+                case .appID: names.appID
+                case .appSecret: names.secret
+                case .baseURL, .limit: .weChatBaseURL
+                }
+            throw ConfigurationError(setting, error.message)
+        }
+    }
+}
