@@ -28,6 +28,7 @@ let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
@@ -46,6 +47,7 @@ let package = Package(
         .library(name: "KoaTesting", targets: ["KoaTesting"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
+        .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
         .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
@@ -74,16 +76,21 @@ let package = Package(
         .target(
             name: "LoginService",
             dependencies: [
-                "KoaKit", "KoaJWT", "RedisClient", "RelationalStore", "WeChatAPI", nioCore, nioPosix, nioHTTP1, crypto,
-                jwtKit, logging, configuration, serviceLifecycle, systemPackage,
+                "KoaKit", "KoaJWT", "PrometheusMetrics", "RedisClient", "RelationalStore", "WeChatAPI", nioCore,
+                nioPosix, nioHTTP1, crypto, jwtKit, logging, coreMetrics, configuration, serviceLifecycle,
+                systemPackage,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "wechat-login",
-            dependencies: ["LoginService", "WeChatSandbox", argumentParser, logging, serviceLifecycle, unixSignals],
+            dependencies: [
+                "LoginService", "KoaKit", "PrometheusMetrics", "WeChatSandbox", argumentParser, logging, coreMetrics,
+                serviceLifecycle, unixSignals,
+            ],
             swiftSettings: settings
         ),
+        .target(name: "PrometheusMetrics", dependencies: [coreMetrics], swiftSettings: settings),
         .target(
             name: "WeChatAPI",
             dependencies: [asyncHTTPClient, nioCore, nioHTTP1, nioSSL, crypto, cryptoExtras, logging],
@@ -122,7 +129,7 @@ let package = Package(
         ),
         .target(
             name: "WeChatSandbox",
-            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, logging],
+            dependencies: ["KoaKit", nioCore, nioHTTP1, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .target(
@@ -196,6 +203,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WeChatAPITests",
             dependencies: [
                 "WeChatAPI", asyncHTTPClient, nioCore, nioPosix, crypto, cryptoExtras, logging, inMemoryLogging,
@@ -204,15 +216,15 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", logging],
+            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging],
             swiftSettings: settings
         ),
         .testTarget(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture",
-                nioCore, nioPosix, nioHTTP1, crypto, logging, inMemoryLogging, serviceLifecycle,
+                "RelationalStore", "PrometheusMetrics", "ProcessFixture", "RedisServerFixture", "MariaDBFixture",
+                "PostgreSQLFixture", nioCore, nioPosix, nioHTTP1, crypto, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

@@ -22,7 +22,9 @@ extension Sandbox {
         }
         app.use(ControlPlane(self))
         let api = Router()
-        api.on([], Code2Session.path, [Code2Session(sandbox: self)])
+        for endpoint in SandboxEndpoint.allCases {
+            api.on([], endpoint.path, [APIEndpoint(endpoint: endpoint, sandbox: self)])
+        }
         app.use(api.routes())
         app.use(NoSuchPath(sandbox: self))
         return app

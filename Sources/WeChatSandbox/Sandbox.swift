@@ -4,8 +4,8 @@ import Synchronization
 
 /// An api.weixin.qq.com to develop and test against.
 ///
-/// It answers `GET /sns/jscode2session` with the quirks of the real one and can be told to misbehave, over HTTP by its
-/// control plane (`/sandbox/…`) and from Swift by its own methods:
+/// It answers the APIs of ``SandboxEndpoint`` with the quirks of the real ones and can be told to misbehave, over HTTP by
+/// its control plane (`/sandbox/…`) and from Swift by its own methods:
 ///
 /// ```swift
 /// let sandbox = Sandbox(apps: ["wx0123456789abcdef": "secret"])
@@ -86,8 +86,8 @@ public final class Sandbox: Sendable {
         return stream
     }
 
-    func answerCode2Session(_ request: CodeExchangeRequest, _ received: ReceivedCall) -> (Answer, delay: Duration) {
-        let (answer, delay, call) = withState { $0.answerCode2Session(request, received) }
+    func answer(_ call: APICall, to endpoint: SandboxEndpoint) -> (Answer, delay: Duration) {
+        let (answer, delay, call) = withState { $0.answer(call, to: endpoint) }
         announce(call)
         return (answer, delay)
     }

@@ -8,6 +8,12 @@ public struct SandboxApp: Sendable {
     ///
     /// Apps of one account see the same unionid of a user; without an account code2Session answers no unionid.
     public var openPlatformAccount: String?
+    /// Whether the AppSecret is frozen, so that it gets no access token: 40243.
+    public var isFrozen = false
+    /// The addresses from which access tokens may be asked for, others get 40164; nil for all.
+    public var allowedAddresses: Set<String>?
+    /// The AppIDs of the third-party platforms that may act for the mini program.
+    var components: Set<String> = []
 
     /// Creates a mini program.
     ///
@@ -19,5 +25,9 @@ public struct SandboxApp: Sendable {
         self.appid = appid
         self.secret = secret
         self.openPlatformAccount = openPlatformAccount
+    }
+
+    func unionID(of user: String) -> String? {
+        openPlatformAccount.map { Identifiers.unionID(of: user, in: $0) }
     }
 }

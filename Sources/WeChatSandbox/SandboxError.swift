@@ -4,7 +4,9 @@ public struct SandboxError: Error, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
         private let base: Base
 
-        private enum Base: Hashable, Sendable { case unknownApp, appNeeded, invalidUser, outOfRange, tooManyFaults }
+        private enum Base: Hashable, Sendable {
+            case unknownApp, appNeeded, invalidUser, invalidPhone, invalidData, outOfRange, tooManyFaults
+        }
 
         /// The sandbox has no app of this AppID.
         public static let unknownApp = Self(base: .unknownApp)
@@ -12,6 +14,10 @@ public struct SandboxError: Error, CustomStringConvertible {
         public static let appNeeded = Self(base: .appNeeded)
         /// A user's name is empty, too long, or holds a zero byte.
         public static let invalidUser = Self(base: .invalidUser)
+        /// A phone number or its country's code is not made of digits, or is too long.
+        public static let invalidPhone = Self(base: .invalidPhone)
+        /// A value does not have the form that it must have.
+        public static let invalidData = Self(base: .invalidData)
         /// A number or a duration is outside its range.
         public static let outOfRange = Self(base: .outOfRange)
         /// Too many faults wait for calls already.

@@ -51,7 +51,31 @@ struct SandboxFixture: Sendable {
         return connection
     }
 
-    /// Posts a body to the control plane.
+    /// Gets an access token of the stable kind.
+    func stableToken(appid: String = appid, secret: String = secret, forceRefresh: Bool? = nil) async throws -> String {
+        try #require(
+            try await stableTokenReply(appid: appid, secret: secret, forceRefresh: forceRefresh)
+                .json()["access_token"]?.stringValue)
+    }
+
+    func stableTokenReply(
+        appid: String = appid,
+        secret: String = secret,
+        forceRefresh: Bool? = nil
+    ) async throws -> TestReply {
+        let force = forceRefresh.map { #","force_refresh":\#($0)"# } ?? ""
+        return try await post(
+            "/cgi-bin/stable_token",
+            #"{"grant_type":"client_credential","appid":"\#(appid)","secret":"\#(secret)"\#(force)}"#)
+    }
+
+    /// Logs a user in and gives their session_key.
+    func sessionKey(of user: String) async throws -> String {
+        let reply = try await exchange(try sandbox.makeLoginCode(for: user))
+        return try #require(try reply.json()["session_key"]?.stringValue)
+    }
+
+    /// Posts a body, to the control plane or to an API.
     func post(_ path: String, _ body: String) async throws -> TestReply {
         try await send("POST", path, body)
     }

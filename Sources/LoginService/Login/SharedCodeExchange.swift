@@ -33,7 +33,7 @@ struct SharedCodeExchange: CodeExchange {
 
     func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
         let key = "wechat-login:code:" + keys.digest(of: "\(appID)\u{0}\(code.rawValue)", purpose: "login-code")
-        let claim = "pending:" + UUID().uuidString
+        let claim = "pending:" + RandomName.make()
         let start = ContinuousClock.now
         var pause = Duration.milliseconds(10)
         while true {
@@ -57,11 +57,14 @@ struct SharedCodeExchange: CodeExchange {
     /// Exchanges the code to the end, whether the client waits or not: a client that hung up may come again with the
     /// code, and by then only the outcome in Redis can answer it.
     ///
-    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can.
+    /// The task is bounded by the deadlines of WeChat and Redis, and its end is waited for by whoever still can. It
+    /// stays on the event loop of the request: a task of its own would else run on the threads of the global executor,
+    /// and each of its waits would cost two changes of thread.
     private func uncancelled(
         _ code: LoginCode, _ use: CodeUse, key: String, claim: String
     ) async throws(Failure) -> LoginIdentity {
-        let exchange = Task { () async -> Result<LoginIdentity, Failure> in
+        let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+        let exchange = Task.immediate(executorPreference: executor) { () async -> Result<LoginIdentity, Failure> in
             do throws(Failure) {
                 return .success(try await self.exchange(code, use, key: key, claim: claim))
             } catch {

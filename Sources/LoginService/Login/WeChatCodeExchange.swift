@@ -1,4 +1,3 @@
-import FoundationEssentials
 import WeChatAPI
 
 /// Asks WeChat.
@@ -12,7 +11,7 @@ struct WeChatCodeExchange: CodeExchange {
                 try await client.exchange(code: code)
             }
             return LoginIdentity(
-                openID: identity.openID, unionID: identity.unionID, loginID: UUID().uuidString,
+                openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make(),
                 exchangedAt: Int64(Date().timeIntervalSince1970), sessionKey: identity.sessionKey)
         } catch {
             throw Failure(error)

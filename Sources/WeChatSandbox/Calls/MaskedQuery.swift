@@ -1,8 +1,10 @@
 /// A query string for the list of calls: names stay, values stay only where they cannot be a secret.
 enum MaskedQuery {
+    static let mask = "***"
     private static let longest = 1_024
-    private static let plainNames: Set<Substring> = ["appid", "grant_type"]
-    private static let mask = "***"
+    private static let plainWords: [Substring: Set<Substring>] = [
+        "grant_type": ["authorization_code", "client_credential"], "sig_method": ["hmac_sha256"],
+    ]
 
     static func mask(_ query: String) -> String {
         let pairs = query.prefix(longest).split(separator: "&").map { pair in
@@ -15,12 +17,14 @@ enum MaskedQuery {
     }
 
     /// An AppSecret that was put in the wrong place, in that of the AppID for one, is still a secret.
-    private static func isPlain(_ name: Substring, _ value: Substring) -> Bool {
-        guard plainNames.contains(name) else { return false }
-        return name == "appid" ? value.hasPrefix("wx") && value.utf8.count <= 32 : value == "authorization_code"
+    static func isPlain(_ name: Substring, _ value: Substring) -> Bool {
+        switch name {
+        case "appid", "component_appid": value.hasPrefix("wx") && value.utf8.count <= 32
+        default: plainWords[name]?.contains(value) ?? false
+        }
     }
 
-    private static func isName(_ text: Substring) -> Bool {
-        text.utf8.count <= 20 && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (0x61...0x7A).contains($0) }
+    static func isName(_ text: Substring) -> Bool {
+        text.utf8.count <= 24 && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (0x61...0x7A).contains($0) }
     }
 }

@@ -22,6 +22,8 @@ public struct SandboxCall: Hashable, Sendable {
     public let path: String
     /// The query, with every value masked that may be a secret or a code.
     public let query: String
+    /// The JSON body, masked like the query; nil when there was none.
+    public let body: String?
     /// What became of it.
     public let outcome: Outcome
     /// The fault that was injected into this call, nil when there was none.

@@ -41,6 +41,38 @@ struct ControlInput {
         return Int(number)
     }
 
+    func flag(_ name: String, default fallback: Bool) throws -> Bool {
+        try optionalFlag(name) ?? fallback
+    }
+
+    func optionalFlag(_ name: String) throws -> Bool? {
+        switch body[name] {
+        case nil: return nil
+        case .bool(let flag): return flag
+        default: throw Self.invalid("\(name) must be true or false")
+        }
+    }
+
+    func object(_ name: String) throws -> JSONValue {
+        guard let value = body[name] else { throw Self.invalid("\(name) is missing") }
+        guard case .object = value else { throw Self.invalid("\(name) must be a JSON object") }
+        return value
+    }
+
+    /// A value of any type, for the reader to judge.
+    func value(_ name: String) -> JSONValue? { body[name] }
+
+    /// A list of strings; an inner nil for null.
+    func optionalStrings(_ name: String) throws -> [String]?? {
+        switch body[name] {
+        case nil: return nil
+        case .null: return .some(nil)
+        case .array(let elements) where elements.allSatisfy { $0.stringValue != nil }:
+            return elements.compactMap(\.stringValue)
+        default: throw Self.invalid("\(name) must be a list of strings, or null")
+        }
+    }
+
     /// One word of a closed list.
     func word<Word: RawRepresentable & CaseIterable>(
         _ name: String,

@@ -8,39 +8,9 @@ struct ControlPlane: Middleware {
 
     init(_ sandbox: Sandbox) {
         let router = Router(prefix: "/sandbox")
-        router.post("/login-codes") { context, _ in
-            let input = try await ControlInput(context.request, fields: ["user", "appid", "risk"])
-            let code = try sandbox.makeLoginCode(
-                for: try input.string("user"),
-                appid: try input.optionalString("appid"),
-                risk: try input.optionalWord("risk")
-            )
-            context.body = .json(["code": .string(code)])
-        }
-        router.post("/faults") { context, _ in
-            let input = try await ControlInput(context.request, fields: ["endpoint", "kind", "count", "milliseconds"])
-            let endpoint: SandboxEndpoint = try input.word("endpoint")
-            let kind: Fault.Kind = try input.word("kind")
-            let count = try input.optionalInteger("count") ?? 1
-            let fault = Fault(kind, delay: try input.optionalInteger("milliseconds").map { .milliseconds($0) })
-            try sandbox.inject(fault, into: endpoint, count: count)
-            context.body = .json([
-                "endpoint": .string(endpoint.rawValue), "kind": .string(kind.rawValue), "count": .integer(Int64(count)),
-                "milliseconds": .integer(Int64(fault.delay / .milliseconds(1))),
-            ])
-        }
-        router.post("/clock") { context, _ in
-            let input = try await ControlInput(context.request, fields: ["advanceSeconds"])
-            try sandbox.advanceClock(by: .seconds(try input.integer("advanceSeconds")))
-            context.body = .json(["now": .string(sandbox.withState { $0.clock.now }.timestamp)])
-        }
-        router.get("/calls") { context, _ in
-            context.body = .json(["calls": .array(sandbox.calls.map(\.json))])
-        }
-        router.delete("/") { context, _ in
-            sandbox.reset()
-            context.body = .json(["forgotten": true])
-        }
+        router.addUserRoutes(to: sandbox)
+        router.addAppRoutes(to: sandbox)
+        router.addDayRoutes(to: sandbox)
         routes = compose([router.allowedMethods(throwing: true), router.routes()])
     }
 

@@ -8,6 +8,7 @@ extension SandboxCall {
             JSONMember("time", .string(time.timestamp)), JSONMember("method", .string(method)),
             JSONMember("path", .string(path)), JSONMember("query", .string(query)),
         ]
+        if let body { members.append(JSONMember("body", .string(body))) }
         switch outcome {
         case .success: members.append(JSONMember("outcome", "ok"))
         case .refused(let errcode):

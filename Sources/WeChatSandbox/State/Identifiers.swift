@@ -12,6 +12,11 @@ enum Identifiers {
         stableID(of: ["openid", appid, user])
     }
 
+    /// The user's openid in the app that sees them.
+    static func openID(of id: UserID) -> String {
+        openID(of: id.name, in: id.appid)
+    }
+
     /// The user's unionid among the apps of an Open Platform account; looks like an openid.
     static func unionID(of user: String, in account: String) -> String {
         stableID(of: ["unionid", account, user])
@@ -20,11 +25,26 @@ enum Identifiers {
     /// A login code as `wx.login` gives it: 32 alphanumeric characters.
     static func makeLoginCode() -> String { randomText(length: 32) }
 
+    /// A code of the button for the phone number: 64 hexadecimal digits.
+    static func makePhoneCode() -> String { makeRandomBytes(count: 32).hex }
+
     /// A session_key: 16 random bytes in Base64, 24 characters.
-    static func makeSessionKey() -> String {
+    static func makeSessionKey() -> String { makeRandomBytes(count: 16).base64EncodedString() }
+
+    /// An access_token: 136 characters, two digits and an underscore first.
+    static func makeAccessToken() -> String { "\(Int.random(in: 10...99))_\(randomText(length: 133))" }
+
+    static func makeRandomBytes(count: Int) -> Data {
         var generator = SystemRandomNumberGenerator()
-        return Data((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }).base64EncodedString()
+        return Data((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
+
+    static func isBase64URL(_ byte: UInt8) -> Bool {
+        alphanumerics.contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    /// What stands in the hint of an error of `cgi-bin/…`, such as `Qm7bYa0564e611`.
+    static func makeHint() -> String { randomText(length: 14) }
 
     /// What WeChat names a request by in an error of `sns/…`, such as `WhGalA0gE-a.Bkza`.
     static func makeSNSRequestID() -> String { "\(randomText(length: 9))-\(randomText(length: 6))" }

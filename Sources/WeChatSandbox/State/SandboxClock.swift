@@ -28,6 +28,16 @@ struct SandboxClock: Sendable {
 
     var now: Date { origin.addingTimeInterval((elapsed() + advanced) / .seconds(1)) }
 
+    /// The minute of a time, counted from 1970.
+    static func minute(of time: Date) -> Int {
+        Int(time.timeIntervalSince1970 / 60)
+    }
+
+    /// The day of a time in Beijing, where WeChat's quotas begin anew at midnight.
+    static func day(of time: Date) -> Int {
+        Int((time.timeIntervalSince1970 + 8 * 3_600) / 86_400)
+    }
+
     mutating func advance(by step: Duration) {
         advanced += step
     }

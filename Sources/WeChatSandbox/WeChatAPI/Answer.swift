@@ -3,8 +3,8 @@ import NIOCore
 
 /// What the sandbox sends for a call to WeChat's API.
 enum Answer: Sendable {
-    /// JSON that calls itself text/plain, as that of `sns/…` does. HTTP 200, an errcode inside or not.
-    case json(JSONValue)
+    /// JSON of this type. HTTP 200, an errcode inside or not.
+    case json(ByteBuffer, type: String)
     /// A page of HTML.
     case page(status: Int)
     /// These bytes and the end of the connection.
@@ -12,7 +12,7 @@ enum Answer: Sendable {
     /// The end of the connection by a reset.
     case reset
     /// 50 MB of JSON.
-    case flood
+    case flood(type: String)
     /// Nothing, until the client goes or the server ends the call.
     case silence
 
@@ -32,12 +32,16 @@ enum Answer: Sendable {
 
         """
 
+    static func json(_ value: JSONValue, type: String) -> Answer {
+        .json(ByteBuffer(string: value.text), type: type)
+    }
+
     func write(to context: Context) async {
         switch self {
-        case .json(let value):
+        case .json(let bytes, let type):
             context.status = 200
-            context.body = .bytes(value.bytes)
-            context.set("Content-Type", "text/plain")
+            context.body = .bytes(bytes)
+            context.set("Content-Type", type)
         case .page(let status):
             context.status = status
             context.body = .text(Self.page)
@@ -46,9 +50,9 @@ enum Answer: Sendable {
             context.response.takeOver { writer in try await writer.write(ByteBuffer(string: bytes)) }
         case .reset:
             context.response.disconnect()
-        case .flood:
+        case .flood(let type):
             context.body = .bytes(Self.floodContent)
-            context.set("Content-Type", "text/plain")
+            context.set("Content-Type", type)
         case .silence:
             // Ends with the request's task, which the engine cancels.
             let (stream, continuation) = AsyncStream<Never>.makeStream()
@@ -59,45 +63,5 @@ enum Answer: Sendable {
             }
             context.response.disconnect()
         }
-    }
-}
-
-extension Answer {
-    /// What a fault sends where `proper` was due.
-    static func misbehaving(as kind: Fault.Kind, inPlaceOf proper: JSONValue) -> (Answer, SandboxCall.Outcome) {
-        switch kind {
-        case .delay, .emptyOpenID: (.json(proper), .misbehaved)
-        case .hang: (.silence, .misbehaved)
-        case .reset, .resetAfterCommit: (.reset, .misbehaved)
-        case .busy: (.json(proper), .refused(errcode: Refusal.systemError.errcode))
-        case .status500: (.page(status: 500), .misbehaved)
-        case .html: (.page(status: 200), .misbehaved)
-        case .truncated: (.cut(firstHalf(of: proper)), .misbehaved)
-        case .huge: (.flood, .misbehaved)
-        case .stringErrcode:
-            (
-                .json(["errcode": "40029", "errmsg": .string(Refusal.invalidCode.snsMessage)]),
-                .refused(errcode: Refusal.invalidCode.errcode)
-            )
-        }
-    }
-
-    /// An HTTP reply that announces all of its content and has half of it.
-    private static func firstHalf(of value: JSONValue) -> String {
-        let content = String(buffer: value.bytes)
-        return """
-            HTTP/1.1 200 OK\r
-            Content-Type: text/plain\r
-            Content-Length: \(content.utf8.count)\r
-            \r
-            \(content.prefix(content.count / 2))
-            """
-    }
-}
-
-extension JSONValue {
-    /// As JSON text.
-    fileprivate var bytes: ByteBuffer {
-        ByteBuffer(string: text)
     }
 }

@@ -1,58 +1,46 @@
-/// The parameters of a call to code2Session; empty is what WeChat takes for missing.
-struct CodeExchangeRequest: Sendable {
-    var isGET: Bool
-    var appid: String
-    var secret: String
-    var code: String
-    var grantType: String
-}
-
-/// What code2Session answers when it does not refuse.
-struct CodeExchangeReply: Sendable {
-    var openID: String
-    var sessionKey: String
-    var unionID: String?
-    /// Whether the reply has a member that the documentation does not name.
-    var hasUnknownMember: Bool
-}
+import KoaKit
 
 extension SandboxState {
     /// One success in so many has a member that the documentation does not name, as WeChat's had `expires_in` once.
     private static let unknownMemberPeriod = 10
 
-    /// Exchanges a login code for a session (WeChat Mini Program API, auth.code2Session).
+    /// `GET /sns/jscode2session`: exchanges a login code for a session (WeChat Mini Program API, auth.code2Session).
     ///
     /// The order of the checks is what forum posts show: nothing documents it.
-    mutating func exchange(_ request: CodeExchangeRequest) throws(Refusal) -> CodeExchangeReply {
+    mutating func exchangeCode(_ call: APICall) throws(Refusal) -> JSONValue {
         // A POST carries its parameters in a body that is not read, so most of them end here.
-        guard !request.appid.isEmpty else { throw .missingAppID }
-        guard !request.secret.isEmpty else { throw .missingSecret }
-        guard !request.code.isEmpty else { throw .missingCode }
-        guard request.isGET else { throw .needsGET }
-        guard request.grantType == "authorization_code" else { throw .invalidGrantType }
-        guard let app = apps[request.appid] else { throw .invalidAppID }
-        guard app.secret == request.secret else { throw .invalidSecret }
-        return try spend(request.code, in: app)
+        let appid = try call.parameter("appid", orThrow: .missingAppID)
+        let secret = try call.parameter("secret", orThrow: .missingSecret)
+        let code = try call.parameter("js_code", orThrow: .missingCode)
+        try call.requireGET()
+        guard call.query["grant_type"] == "authorization_code" else { throw .invalidGrantType }
+        guard let app = apps[appid] else { throw .invalidAppID }
+        guard app.secret == secret else { throw .invalidSecret }
+        try spendQuota(of: .code2Session, in: app)
+        return try spendLoginCode(code, in: app)
     }
 
-    private mutating func spend(_ text: String, in app: SandboxApp) throws(Refusal) -> CodeExchangeReply {
+    /// What a login code is worth to an app that has proved to be itself.
+    mutating func spendLoginCode(_ text: String, in app: SandboxApp) throws(Refusal) -> JSONValue {
         let now = clock.now
         guard var code = codes[text], code.user.appid == app.appid, !code.isExpired(at: now) else { throw .invalidCode }
         let id = code.user
-        var user = users[id] ?? SandboxUser(named: id.name, at: now)
+        var user = user(id)
         let isAdmitted = user.admitsCall(at: now)
-        users.set(user, for: id)
+        keep(user, as: id)
         guard isAdmitted else { throw .tooManyCalls }
         guard !code.isUsed else { throw .usedCode }
         guard !user.isHighRisk else { throw .blockedCode }
         code.isUsed = true
         codes.set(code, for: text)
         successes += 1
-        return CodeExchangeReply(
-            openID: Identifiers.openID(of: id.name, in: app.appid),
-            sessionKey: user.sessionKey,
-            unionID: app.openPlatformAccount.map { Identifiers.unionID(of: id.name, in: $0) },
-            hasUnknownMember: successes.isMultiple(of: Self.unknownMemberPeriod)
-        )
+        // A success carries neither errcode nor errmsg.
+        var members = [
+            JSONMember("session_key", .string(user.sessionKey)),
+            JSONMember("openid", .string(Identifiers.openID(of: id))),
+        ]
+        if let unionID = app.unionID(of: id.name) { members.append(JSONMember("unionid", .string(unionID))) }
+        if successes.isMultiple(of: Self.unknownMemberPeriod) { members.append(JSONMember("expires_in", 7_200)) }
+        return .object(members)
     }
 }

@@ -6,7 +6,8 @@ struct NoSuchPath: Middleware {
 
     func handle(_ context: Context, next: Next) async throws {
         let refusal = Refusal.noSuchPath
-        sandbox.record(ReceivedCall(context.request), outcome: .refused(errcode: refusal.errcode))
+        let received = ReceivedCall(context.request, body: try await context.request.bytes())
+        sandbox.record(received, outcome: .refused(errcode: refusal.errcode))
         context.body = .json(["errcode": .integer(Int64(refusal.errcode)), "errmsg": .string(refusal.gatewayMessage)])
     }
 }

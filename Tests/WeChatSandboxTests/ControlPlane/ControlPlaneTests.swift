@@ -27,7 +27,9 @@ struct ControlPlaneTests {
     @Test(arguments: Fault.Kind.allCases)
     func `faults takes every kind by its name`(kind: Fault.Kind) async throws {
         try await withSandbox { fixture in
-            let body = #"{"endpoint":"jscode2session","kind":"\#(kind.rawValue)","count":3,"milliseconds":200}"#
+            let errcode = kind == .errcode ? #","errcode":-1"# : ""
+            let body =
+                #"{"endpoint":"jscode2session","kind":"\#(kind.rawValue)","count":3,"milliseconds":200\#(errcode)}"#
             let reply = try await fixture.post("/sandbox/faults", body)
             #expect(reply.status == 200)
             #expect(try reply.json()["count"] == 3)
@@ -91,7 +93,7 @@ struct ControlPlaneTests {
         ("login-codes", #"{"user":"a","risk":"low"}"#, "normal, high"),
         ("login-codes", #"{"user":"a","uesr":"b"}"#, "uesr"),
         ("faults", #"{"kind":"busy"}"#, "endpoint is missing"),
-        ("faults", #"{"endpoint":"token","kind":"busy"}"#, "must be one of: jscode2session"),
+        ("faults", #"{"endpoint":"tokens","kind":"busy"}"#, "must be one of: jscode2session"),
         ("faults", #"{"endpoint":"jscode2session"}"#, "kind is missing"),
         ("faults", #"{"endpoint":"jscode2session","kind":"sulk"}"#, "reset_after_commit"),
         ("faults", #"{"endpoint":"jscode2session","kind":"busy","count":0}"#, "count must be"),
@@ -124,7 +126,7 @@ struct ControlPlaneTests {
 
     @Test(arguments: [
         ("GET", "/sandbox/clock", 405), ("GET", "/sandbox", 405), ("POST", "/sandbox/calls", 405),
-        ("GET", "/sandbox/nothing", 404), ("POST", "/sandbox/phone-codes", 404),
+        ("GET", "/sandbox/nothing", 404), ("POST", "/sandbox/phones", 404),
     ])
     func `the control plane refuses other methods and paths`(method: String, path: String, status: Int) async throws {
         try await withSandbox { fixture in

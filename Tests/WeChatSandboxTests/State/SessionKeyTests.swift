@@ -8,17 +8,17 @@ import Testing
 struct SessionKeyTests {
     @Test func `a new code soon after the last keeps the session_key`() async throws {
         try await withSandbox { fixture in
-            let first = try await sessionKey(of: "alice", in: fixture)
+            let first = try await fixture.sessionKey(of: "alice")
             try fixture.sandbox.advanceClock(by: .seconds(59))
-            #expect(try await sessionKey(of: "alice", in: fixture) == first)
+            #expect(try await fixture.sessionKey(of: "alice") == first)
         }
     }
 
     @Test func `a new code after the minimum period replaces the session_key`() async throws {
         try await withSandbox { fixture in
-            let first = try await sessionKey(of: "alice", in: fixture)
+            let first = try await fixture.sessionKey(of: "alice")
             try fixture.sandbox.advanceClock(by: .seconds(60))
-            #expect(try await sessionKey(of: "alice", in: fixture) != first)
+            #expect(try await fixture.sessionKey(of: "alice") != first)
         }
     }
 
@@ -26,20 +26,15 @@ struct SessionKeyTests {
         try await withSandbox { fixture in
             let older = try fixture.sandbox.makeLoginCode(for: "alice")
             try fixture.sandbox.advanceClock(by: .seconds(60))
-            let newest = try await sessionKey(of: "alice", in: fixture)
+            let newest = try await fixture.sessionKey(of: "alice")
             #expect(try await fixture.exchange(older).json()["session_key"]?.stringValue == newest)
         }
     }
 
     @Test func `users do not share a session_key`() async throws {
         try await withSandbox { fixture in
-            let alices = try await sessionKey(of: "alice", in: fixture)
-            #expect(try await sessionKey(of: "bob", in: fixture) != alices)
+            let alices = try await fixture.sessionKey(of: "alice")
+            #expect(try await fixture.sessionKey(of: "bob") != alices)
         }
-    }
-
-    private func sessionKey(of user: String, in fixture: SandboxFixture) async throws -> String {
-        let reply = try await fixture.exchange(try fixture.sandbox.makeLoginCode(for: user))
-        return try #require(try reply.json()["session_key"]?.stringValue)
     }
 }

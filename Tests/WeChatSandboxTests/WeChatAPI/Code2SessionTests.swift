@@ -143,7 +143,7 @@ struct Code2SessionTests {
         }
     }
 
-    @Test(arguments: ["/", "/sns/jscode2sessions", "/cgi-bin/token?grant_type=client_credential", "/sandboxes"])
+    @Test(arguments: ["/", "/sns/jscode2sessions", "/cgi-bin/tokens?grant_type=client_credential", "/sandboxes"])
     func `a path that does not exist is an errcode with HTTP 200`(path: String) async throws {
         try await withSandbox { fixture in
             let reply = try await fixture.send("GET", path)

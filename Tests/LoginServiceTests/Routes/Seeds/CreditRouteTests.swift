@@ -1,6 +1,8 @@
 import KoaKit
 import KoaTesting
 import NIOHTTP1
+import RedisServerFixture
+import RelationalStore
 import Testing
 
 @testable import LoginService
@@ -31,11 +33,11 @@ struct CreditRouteTests {
     }
 
     @Test func `a new user starts with credit 100 and state 1`() async throws {
-        try await withNode { backends, node in
+        try await withNode { backends, node async throws in
             _ = try await node.client.seedLogIn(try backends.code())
             let row = try #require(try await backends.runSQL("SELECT credit, state FROM users").first)
-            #expect(try row.value("credit", as: Int64.self) == 100)
-            #expect(try row.value("state", as: Int64.self) == 1)
+            let (credit, state) = (try row.value("credit", as: Int64.self), try row.value("state", as: Int64.self))
+            #expect(credit == 100 && state == 1)
         }
     }
 

@@ -3,7 +3,9 @@ import KoaKit
 import KoaTesting
 import NIOCore
 import NIOHTTP1
+import RedisClient
 import Testing
+import WeChatSandbox
 
 @testable import LoginService
 
