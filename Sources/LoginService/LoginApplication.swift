@@ -12,6 +12,8 @@ struct LoginApplication: Sendable {
     /// `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
     let profiles: OpenProfileImport
+    /// Where WeChat's messages go; nil where none are expected.
+    let push: PushRoutes?
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
 
@@ -30,6 +32,7 @@ struct LoginApplication: Sendable {
             acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
+        if let push { router.use(push.router()) }
         for group in seedRoutes { router.use(self.router(of: group)) }
         app.use(router.routes())
         // Inside the routes, where only what none of them answers arrives.

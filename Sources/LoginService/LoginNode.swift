@@ -143,6 +143,11 @@ public struct LoginNode: Service {
             tokens: tokens,
             tokenStyle: configuration.tokenStyle,
             profiles: OpenProfileImport(programs: programs, sessionKeys: sessionKeys, users: users),
+            push: configuration.push.map {
+                PushRoutes(
+                    credentials: $0, ledger: PushLedger(redis: redis), programs: programs,
+                    withdrawal: DataWithdrawal(users: users, sessions: sessions, sessionKeys: sessionKeys))
+            },
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
         )

@@ -36,6 +36,22 @@ extension ServiceConfiguration {
         return apps
     }
 
+    /// Reads what proves that pushed messages are WeChat's; nil when nothing is set.
+    static func push(_ settings: SettingsReader) throws(ConfigurationError) -> PushCredentials? {
+        let key = try settings.text(.weChatPushAESKey)
+        guard let token = try settings.text(.weChatPushToken) else {
+            guard key == nil else { throw ConfigurationError(.weChatPushAESKey, "needs WECHAT_PUSH_TOKEN too") }
+            return nil
+        }
+        guard PushCredentials(token: token) != nil else {
+            throw ConfigurationError(.weChatPushToken, "must be 3 to 32 letters and digits")
+        }
+        guard let credentials = PushCredentials(token: token, encodingAESKey: key) else {
+            throw ConfigurationError(.weChatPushAESKey, "must be the 43 letters and digits of WeChat's EncodingAESKey")
+        }
+        return credentials
+    }
+
     private static func weChat(
         appID: String, secret: String, _ settings: SettingsReader, names: (appID: Setting, secret: Setting)
     ) throws(ConfigurationError) -> WeChatConfiguration {

@@ -16,6 +16,8 @@ public struct ServiceConfiguration: Sendable {
     public var weChat: WeChatConfiguration
     /// `WECHAT_APPS`: the other mini programs.
     public var otherWeChatApps: [WeChatConfiguration]
+    /// `WECHAT_PUSH_TOKEN`, `WECHAT_PUSH_AES_KEY`; nil where WeChat pushes no messages.
+    public var push: PushCredentials?
     /// Whether WeChat is a sandbox on this machine.
     public var usesSandbox: Bool
     /// `REDIS_URL`.
@@ -72,6 +74,7 @@ public struct ServiceConfiguration: Sendable {
         let apps = try Self.weChatApps(settings)
         weChat = apps[0]
         otherWeChatApps = Array(apps.dropFirst())
+        push = try Self.push(settings)
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
         redis = try Self.redis(settings)
         sessionPrefix = try Self.sessionPrefix(settings)

@@ -7,6 +7,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
     case weChatApps = "WECHAT_APPS"
+    case weChatPushToken = "WECHAT_PUSH_TOKEN"
+    case weChatPushAESKey = "WECHAT_PUSH_AES_KEY"
     case weChatBaseURL = "WECHAT_BASE_URL"
     case weChatAllowInsecure = "WECHAT_ALLOW_INSECURE"
     case redisURL = "REDIS_URL"
@@ -37,6 +39,10 @@ public enum Setting: String, CaseIterable, Sendable {
         case .weChatSecret: "AppSecret of the mini program. Required, unless WECHAT_APPS is set; secret."
         case .weChatApps:
             "Several mini programs, appid:secret, comma-separated; the first one is meant where none is named. Secret."
+        case .weChatPushToken:
+            "Token of WeChat's message push, which goes to /wechat/push. Default: no such route. Secret."
+        case .weChatPushAESKey:
+            "EncodingAESKey of WeChat's message push; then only encrypted messages are taken. Secret."
         case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
         case .weChatAllowInsecure:
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."
