@@ -31,9 +31,13 @@ enum Profile {
         }
     }
 
+    /// Whether a text holds no control character, and none that turns the direction of what is written after it.
     static func isPrintable(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy {
-            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0x2028 && $0.value != 0x2029
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case ..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: false
+            default: true
+            }
         }
     }
 }

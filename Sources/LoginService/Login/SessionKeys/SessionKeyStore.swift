@@ -53,11 +53,12 @@ struct SessionKeyStore: Sendable {
             throw .sessionStoreUnavailable(error)
         }
         guard let value else { return [] }
-        let stored = String(buffer: value).split(separator: "\n").compactMap { sealed in
+        let stored = String(buffer: value).split(separator: "\n").map { sealed in
             secretKeys.open(sealed, purpose: Self.purpose, context: owner.context).flatMap(StoredSessionKey.init(json:))
         }
-        guard let newest = stored.first else { return [] }
-        return [newest.key] + stored.dropFirst().filter { $0.isOfTheSameTime(as: newest) }.map(\.key)
+        // Where the newest cannot be read, as by a node that has not its secret key yet, the ones before it are none.
+        guard let newest = stored.first.flatMap(\.self) else { return [] }
+        return [newest.key] + stored.dropFirst().compactMap(\.self).filter { $0.isOfTheSameTime(as: newest) }.map(\.key)
     }
 
     /// Forgets a user's keys.

@@ -15,8 +15,8 @@ struct StoredSessionKey: Sendable, Hashable {
     init(key: SessionKey, loginID: String, began: Date, ended: Date) {
         self.key = key
         self.loginID = loginID
-        self.began = Int64(began.timeIntervalSince1970 * 1_000)
-        self.ended = Int64(ended.timeIntervalSince1970 * 1_000)
+        self.began = Int64((began.timeIntervalSince1970 * 1_000).rounded())
+        self.ended = Int64((ended.timeIntervalSince1970 * 1_000).rounded())
     }
 
     /// Whether nobody but WeChat can tell which of the two is newer.

@@ -96,12 +96,11 @@ struct CreditRouteTests {
     }
 
     @Test func `a failure of infrastructure is the envelope with its real status`() async throws {
-        try await withNode(whereWeChatAnswers: ["errcode": -1]) { _, node async throws in
-            #expect(
-                try await node.client.seedLogIn("abc").outcome
-                    == .failure(10_010, "wechat_busy", status: 502, errcode: -1))
+        try await withNode(whereWeChatAnswers: ["errcode": -1]) { _, node in
+            let busy = try await node.client.seedLogIn("abc")
+            #expect(busy.outcome == .failure(10_010, "wechat_busy", status: 502, errcode: -1))
         }
-        try await withNode(whereWeChatAnswers: ["errcode": 45_011]) { _, node async throws in
+        try await withNode(whereWeChatAnswers: ["errcode": 45_011]) { _, node in
             let quota = try await node.client.seedLogIn("abc")
             #expect(quota.outcome == .failure(10_014, "wechat_quota", status: 429, errcode: 45_011))
             #expect(quota["Retry-After"] != nil)
@@ -128,7 +127,7 @@ struct CreditRouteTests {
     }
 
     @Test func `the routes answer to their methods alone`() async throws {
-        try await withNode { _, node async throws in
+        try await withNode { _, node in
             let wrong: [(HTTPMethod, String, Set<String>)] = [
                 (.GET, "/login", ["POST"]), (.POST, "/credit", ["HEAD", "GET"]), (.GET, "/userinfo", ["POST"]),
                 (.POST, "/auth", ["HEAD", "GET"]), (.GET, "/isAuth", ["POST"]), (.DELETE, "/login", ["POST"]),
@@ -142,7 +141,6 @@ struct CreditRouteTests {
             #expect(options.status == 200 && options["Allow"] == "POST")
             let head = try await node.client.head("/credit")
             #expect(head.status == 200 && head.content.isEmpty)
-            #expect(try await node.client.get("/isauth").outcome == .failure(10_006, "not_found", status: 404))
         }
     }
 
