@@ -1,5 +1,6 @@
 import KoaKit
 import Logging
+import NIOCore
 import WeChatAPI
 
 /// `/wechat/push`: where WeChat tells of users who took something back or ended their account.
@@ -30,7 +31,7 @@ struct PushRoutes: Sendable {
         guard let query = Self.query(of: ctx.request) else { throw Failure.unprovenPush }
         let body = Array(try await ctx.request.bytes().readableBytesView)
         let message = try Self.read(body, query, credentials)
-        guard try await ledger.admits(body, signature: query.messageSignature ?? query.signature) else {
+        if let signature = query.signature, try await !ledger.admits(body, signature: signature) {
             throw Failure.unprovenPush
         }
         let program: MiniProgram
@@ -83,11 +84,11 @@ struct PushRoutes: Sendable {
     }
 
     private static func query(of request: Request) -> PushQuery? {
-        guard let signature = single("signature", of: request), let timestamp = single("timestamp", of: request),
-            let nonce = single("nonce", of: request)
-        else { return nil }
+        guard let timestamp = single("timestamp", of: request), let nonce = single("nonce", of: request) else {
+            return nil
+        }
         return PushQuery(
-            signature: signature, timestamp: timestamp, nonce: nonce,
+            signature: single("signature", of: request), timestamp: timestamp, nonce: nonce,
             messageSignature: single("msg_signature", of: request))
     }
 

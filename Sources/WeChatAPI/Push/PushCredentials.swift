@@ -44,7 +44,7 @@ public struct PushCredentials: Redacted, Sendable {
     /// - Parameter query: Of the GET.
     /// - Returns: Whether its signature is right, which is compared in a time that does not depend on it.
     public func isVerification(_ query: PushQuery) -> Bool {
-        isSignature(query.signature, of: [query.timestamp, query.nonce])
+        query.signature.map { isSignature($0, of: [query.timestamp, query.nonce]) } ?? false
     }
 
     /// Reads a pushed message once it is proven to be WeChat's.
@@ -58,10 +58,14 @@ public struct PushCredentials: Redacted, Sendable {
     public func message(
         in body: [UInt8], query: PushQuery, at now: Date = Date()
     ) throws(PushError) -> PushMessage {
-        guard isVerification(query), let timestamp = Int64(query.timestamp),
+        guard let timestamp = Int64(query.timestamp),
             abs(now.timeIntervalSince1970 - Double(timestamp)) <= Self.window / .seconds(1)
         else { throw .unproven }
-        guard let cipher else { return try PushMessage(body) }
+        guard let cipher else {
+            guard isVerification(query) else { throw .unproven }
+            return try PushMessage(body)
+        }
+        // WeChat says to look at the signature of the message alone.
         guard let signature = query.messageSignature, let envelope = try? PushFields(body),
             let encrypted = envelope["Encrypt"],
             isSignature(signature, of: [query.timestamp, query.nonce, encrypted]),
