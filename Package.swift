@@ -49,6 +49,7 @@ let package = Package(
         .library(name: "RelationalStore", targets: ["RelationalStore"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "WeChatAPI", targets: ["WeChatAPI"]),
+        .library(name: "LoginService", targets: ["LoginService"]),
         .library(name: "WeChatSandbox", targets: ["WeChatSandbox"]),
     ],
     traits: [
@@ -85,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "wechat-login",
             dependencies: [
-                "LoginService", "KoaKit", "PrometheusMetrics", "WeChatSandbox", argumentParser, logging, coreMetrics,
-                serviceLifecycle, unixSignals,
+                "LoginService", "KoaKit", "PrometheusMetrics", "WeChatAPI", "WeChatSandbox", argumentParser, logging,
+                coreMetrics, serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -216,7 +217,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WeChatSandboxTests",
-            dependencies: ["WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging],
+            dependencies: [
+                "WeChatSandbox", "KoaKit", "KoaTesting", nioCore, crypto, cryptoExtras, logging, inMemoryLogging,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

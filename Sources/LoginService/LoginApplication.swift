@@ -1,3 +1,4 @@
+import CoreMetrics
 import KoaKit
 import Logging
 
@@ -8,6 +9,7 @@ struct LoginApplication: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     let tokens: AcceptedTokens
     /// `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
@@ -16,11 +18,19 @@ struct LoginApplication: Sendable {
     let push: PushRoutes?
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
+    let stepUp: Duration?
+    let trustedProxies: TrustedProxies
+    /// `DOCS`.
+    let servesDocs: Bool
+    /// Where requests are counted; nil where nobody reads it.
+    let metrics: (any MetricsFactory)?
 
     func makeApplication(logger: Logger) -> Application {
         let app = Application(logger: logger)
+        app.settings.trustedProxies = trustedProxies
         app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
         app.onError(Self.log)
+        if let metrics { app.use(requestMetrics(metrics)) }
         app.use(RequestID())
         // A layer that would never log is a layer for nothing.
         if logger.logLevel <= .debug {
@@ -28,12 +38,13 @@ struct LoginApplication: Sendable {
         }
         let router = Router()
         let userRoutes = UserRoutes(
-            flow: flow, users: users, sessions: sessions, tokens: tokens, tokenStyle: tokenStyle,
-            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone)
+            flow: flow, users: users, sessions: sessions, events: events, tokens: tokens, tokenStyle: tokenStyle,
+            acceptsSelfAssertedPhone: acceptsSelfAssertedPhone, stepUp: stepUp)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
         if let push { router.use(push.router()) }
         for group in seedRoutes { router.use(self.router(of: group)) }
+        if servesDocs { router.use(DocsRoutes(envelope: envelope, describing: router).router()) }
         app.use(router.routes())
         // Inside the routes, where only what none of them answers arrives.
         app.use { ctx, next in
@@ -42,6 +53,13 @@ struct LoginApplication: Sendable {
         }
         app.use(router.allowedMethods(throwing: true))
         return app
+    }
+
+    private func requestMetrics(_ factory: any MetricsFactory) -> RequestMetrics {
+        var options = RequestMetrics.Options()
+        options.factory = factory
+        options.statusOfError = { envelope.httpStatus(of: Failure($0)) }
+        return RequestMetrics(options)
     }
 
     private func router(of group: SeedRoutes) -> Router {
@@ -56,7 +74,7 @@ struct LoginApplication: Sendable {
     }
 
     /// A fault of ours or of a neighbour's is for the operator; what a client did wrong is not.
-    private static func log(_ error: any Error, _ context: Context) {
+    static func log(_ error: any Error, _ context: Context) {
         let failure = Failure(error)
         let cause = failure.underlying.map { "\($0)" } ?? failure.message
         let metadata: Logger.Metadata = [

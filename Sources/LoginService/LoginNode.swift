@@ -2,6 +2,7 @@ import KoaKit
 public import Logging
 import NIOCore
 import NIOPosix
+public import PrometheusMetrics
 import RedisClient
 import RelationalStore
 public import ServiceLifecycle
@@ -12,21 +13,33 @@ public struct LoginNode: Service {
     private let configuration: ServiceConfiguration
     private let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
+    /// Nil where no listener would show them.
+    private let metrics: PrometheusRegistry?
+    private let onEvent: (@Sendable (LoginEvent) async -> Void)?
 
     /// Creates a node; nothing is opened before ``run()``.
     ///
     /// - Parameters:
     ///   - configuration: The settings.
     ///   - logger: Where it logs.
+    ///   - metrics: What `GET /metrics` shows, to which the node adds its own. Default: a registry of the node's own.
     ///   - onListening: Called with the port once connections are accepted. Default: nothing.
+    ///   - onEvent: Called with what happens to logins, sessions and users, one event after the other and apart from the
+    ///     requests, which never wait for it: of events that come faster than it takes them, 4,096 wait and the rest are
+    ///     left out, with a warning in the log. When the node stops, it has 5 s for those that wait; then its task is
+    ///     cancelled, and it must return. Default: none; the audit lines of the log tell the same.
     public init(
         configuration: ServiceConfiguration,
         logger: Logger,
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+        metrics: PrometheusRegistry = .forService(),
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        onEvent: (@Sendable (LoginEvent) async -> Void)? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
+        self.metrics = configuration.admin == nil ? nil : metrics
         self.onListening = onListening
+        self.onEvent = onEvent
     }
 
     /// Serves until a graceful shutdown is asked for: then `/readyz` says 503, the listener closes, requests in flight
@@ -35,7 +48,9 @@ public struct LoginNode: Service {
     /// - Throws: An error when the database cannot be prepared or the address cannot be bound.
     public func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.workers)
-        let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
+        var redisConfiguration = configuration.redis
+        if configuration.metrics == .full { redisConfiguration.metricsFactory = metrics }
+        let redis = RedisClient(configuration: redisConfiguration, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
         let clients = configuration.weChatApps.map {
             WeChatClient(configuration: $0, eventLoopGroup: group, logger: logger)
@@ -44,6 +59,7 @@ public struct LoginNode: Service {
         do {
             var limits = DatabaseConfiguration()
             limits.logger = logger
+            limits.metricsFactory = metrics
             let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
                 try await serve(on: group, redis: redis, cache: cache, clients: clients, database: database)
@@ -81,15 +97,24 @@ public struct LoginNode: Service {
         let readiness = Readiness()
         let sessions = RedisSessionStore(
             redis: redis,
-            keyspace: SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys),
+            keyspace: keyspace,
             policy: configuration.sessionPolicy,
             cache: cache)
         // Ends with this scope, when the last request has.
         async let _: Void = sessions.touches.run()
+        let events = LoginEvents(
+            logger: logger, metrics: metrics.map { EventMetrics(factory: $0) }, hook: onEvent)
+        async let delivery: Void = events.run()
         let app = try await makeLoginApplication(
-            redis: redis, clients: clients, database: database, sessions: sessions, readiness: readiness
+            redis: redis, clients: clients, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
-        let server = try await start(app, on: group)
+        let operations = try await startOperations(
+            sessions: sessions, users: RelationalUserStore(database: database), events: events, cache: cache, on: group)
+        let server: Server
+        do { server = try await start(app, on: group) } catch {
+            await operations?.shutdown()
+            throw error
+        }
         logger.notice("listening", metadata: ["address": "\(server.address)"])
         onListening(server.port)
         try? await gracefulShutdown()
@@ -98,7 +123,15 @@ public struct LoginNode: Service {
         // Time for load balancers to see /readyz and send new requests elsewhere.
         try? await Task.sleep(for: configuration.shutdownDelay)
         await server.shutdown()
+        // After it, so that its end can be watched.
+        await operations?.shutdown()
+        events.finish()
+        await delivery
         logger.notice("stopped")
+    }
+
+    private var keyspace: SessionKeyspace {
+        SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys)
     }
 
     private func start(_ app: Application, on group: MultiThreadedEventLoopGroup) async throws -> Server {
@@ -110,11 +143,30 @@ public struct LoginNode: Service {
         }
     }
 
+    /// Starts the listener of operations, if the settings want one.
+    private func startOperations(
+        sessions: any SessionStore,
+        users: any UserStore,
+        events: LoginEvents,
+        cache: NearCache<Session>?,
+        on group: MultiThreadedEventLoopGroup
+    ) async throws -> Server? {
+        guard let admin = configuration.admin, let metrics else { return nil }
+        let app = AdminApplication(
+            configuration: admin,
+            metrics: ServiceMetrics(registry: metrics, cache: cache),
+            administration: UserAdministration(
+                users: users, sessions: sessions, events: events, appIDs: configuration.weChatApps.map(\.appID)))
+        return try await AdminListener(configuration: admin, logger: logger)
+            .start(app.makeApplication(logger: logger), on: group)
+    }
+
     private func makeLoginApplication(
         redis: RedisClient,
         clients: [WeChatClient],
         database: any RelationalDatabase,
         sessions: any SessionStore,
+        events: LoginEvents,
         readiness: Readiness
     ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
@@ -132,7 +184,9 @@ public struct LoginNode: Service {
             users: users,
             sessions: sessions,
             tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
-            timeToLive: configuration.sessionTimeToLive
+            timeToLive: configuration.sessionTimeToLive,
+            events: events,
+            rates: LoginRates(limits: configuration.loginRateLimits, redis: redis, keyspace: keyspace)
         )
         return LoginApplication(
             envelope: Envelope(status: configuration.envelopeStatus),
@@ -140,16 +194,22 @@ public struct LoginNode: Service {
             flow: flow,
             users: users,
             sessions: sessions,
+            events: events,
             tokens: tokens,
             tokenStyle: configuration.tokenStyle,
             profiles: OpenProfileImport(programs: programs, sessionKeys: sessionKeys, users: users),
             push: configuration.push.map {
                 PushRoutes(
                     credentials: $0, ledger: PushLedger(redis: redis), programs: programs,
-                    withdrawal: DataWithdrawal(users: users, sessions: sessions, sessionKeys: sessionKeys))
+                    withdrawal: DataWithdrawal(
+                        users: users, sessions: sessions, sessionKeys: sessionKeys, events: events))
             },
             readiness: readiness,
-            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone
+            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
+            stepUp: configuration.stepUp,
+            trustedProxies: configuration.trustedProxies,
+            servesDocs: configuration.servesDocs,
+            metrics: metrics
         )
     }
 
@@ -184,7 +244,8 @@ public struct LoginNode: Service {
                 "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
         }
         if configuration.secretKeys.isEphemeral {
-            logger.warning("SECRET_KEY is not set: other nodes and later starts share no codes and no opaque sessions")
+            logger.warning(
+                "SECRET_KEY is not set: other nodes and later starts share no codes, and no sessions but those of md5")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

@@ -14,21 +14,76 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion: """
             Get a login code for a user, made on first sight:
 
-              curl -s http://127.0.0.1:3999/sandbox/login-codes -H 'Content-Type: application/json' -d '{"user":"alice"}'
+              curl -s http://127.0.0.1:3999/sandbox/login-codes -d '{"user":"alice"}'
 
-            More of its control plane: POST /sandbox/faults, POST /sandbox/clock, GET /sandbox/calls, DELETE /sandbox.
+            The control plane; every body is a JSON object, and "appid" may be added where there are several apps:
+
+            \(manual)
+
+            What may be given in place of "jscode2session" above:
+
+              \(SandboxEndpoint.allCases.map(\.rawValue).joined(separator: ", "))
+
+            Kinds of faults:
+
+              \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+
+            It does not start where the environment has WECHAT_SECRET or WECHAT_APPS for WeChat itself, nor with an \
+            AppID and an AppSecret that look real.
             """
     )
 
+    private static let manual = """
+          POST /sandbox/login-codes           {"user":"alice"}, "risk":"high" or "normal"
+                                              a code as wx.login gives it: once, for 5 minutes
+          POST /sandbox/phone-codes           {"user":"alice","phone":"13580006666"}, "countryCode":"86"
+                                              a code as the button for the phone number gives it
+          POST /sandbox/open-data             {"user":"alice","data":{"nickName":"Alice"}}
+                                              rawData, signature, encryptedData and iv, as wx.getUserInfo gives them
+          POST /sandbox/session-keys/rotate   {"user":"alice"}: the old session_key is dead
+          POST /sandbox/session-keys/expire   {"user":"alice"}: it has run out
+          POST /sandbox/access-tokens/expire  {}: the app's tokens are answered 42001
+          POST /sandbox/access-tokens/revoke  {}: they are answered 40001
+          POST /sandbox/apps                  {"frozen":true,"allowedAddresses":["10.0.0.1"]}: 40243, 40164
+          POST /sandbox/quotas                {"endpoint":"token","perMinute":5,"perDay":10}: 45011, 45009
+          POST /sandbox/component-tokens      {"component":"wx-platform","authorized":true}
+                                              a token for /sns/component/jscode2session
+          POST /sandbox/subscriptions         {"user":"alice","template":"t1","count":1}
+                                              as many messages as the user takes
+          POST /sandbox/message-pushes        {"user":"alice","event":"user_authorization_revoke","token":"…"}
+                                              "revokeInfo":"8", "format":"json" or "xml": a signed push, to be posted
+          POST /sandbox/faults                {"endpoint":"jscode2session","kind":"delay","count":3,"milliseconds":200}
+                                              the next calls misbehave; the kind errcode takes "errcode":45009
+          POST /sandbox/clock                 {"advanceSeconds":301}: codes, keys and tokens age
+          GET  /sandbox/calls                 what it was asked, secrets masked
+          DELETE /sandbox                     everything is forgotten
+        """
+
     @Option(help: "Address of the listener.") var host = "127.0.0.1"
     @Option(help: "Port of the listener, 0 for any free one.") var port = 3999
-    @Option(name: .customLong("appid"), help: "AppID of its mini program.") var appID = "wx-sandbox"
-    @Option(help: "AppSecret of its mini program; not a real one.") var secret = "sandbox-secret"
+    @Option(name: .customLong("appid"), help: "AppID of its mini program. (default: wx-sandbox, unless --app is given)")
+    var appID: String?
+    @Option(help: "AppSecret of its mini program; not a real one. (default: sandbox-secret)") var secret: String?
+    @Option(
+        name: .customLong("app"),
+        help: """
+            One more mini program, as appid:secret, or as appid:secret:account when it is bound to an Open Platform \
+            account, by any name; may be repeated.
+            """
+    )
+    var moreApps: [String] = []
 
     func run() async throws {
         let logger = Logger(label: "wechat-sandbox") { StreamLogHandler.standardError(label: $0) }
-        let service = SandboxService(
-            host: host, port: port, app: SandboxApp(appid: appID, secret: secret), logger: logger)
+        let service: SandboxService
+        do {
+            try RealCredentials.refuse(in: ProcessInfo.processInfo.environment)
+            let apps = try SandboxApps(appID: appID, secret: secret, more: moreApps).apps
+            try RealCredentials.refuse(apps)
+            service = SandboxService(host: host, port: port, apps: apps, logger: logger)
+        } catch {
+            throw StartFailure(cause: error)
+        }
         let group = ServiceGroup(
             configuration: .init(
                 services: [service],
@@ -48,12 +103,13 @@ struct SandboxCommand: AsyncParsableCommand {
 private struct SandboxService: Service {
     let host: String
     let port: Int
-    let app: SandboxApp
+    let apps: [SandboxApp]
     let logger: Logger
 
     func run() async throws {
-        let sandbox = try await Sandbox(apps: [app], logger: logger).start(host: host, port: port)
-        logger.notice("listening", metadata: ["url": "\(sandbox.baseURL)", "appid": "\(app.appid)"])
+        let sandbox = try await Sandbox(apps: apps, logger: logger).start(host: host, port: port)
+        let appids = apps.map(\.appid).joined(separator: ", ")
+        logger.notice("listening", metadata: ["url": "\(sandbox.baseURL)", "appid": "\(appids)"])
         try? await gracefulShutdown()
         await sandbox.shutdown()
     }

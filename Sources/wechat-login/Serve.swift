@@ -1,7 +1,9 @@
 import ArgumentParser
+import CoreMetrics
 import Foundation
 import Logging
 import LoginService
+import PrometheusMetrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -38,9 +40,12 @@ struct Serve: AsyncParsableCommand {
             throw StartFailure(cause: error)
         }
         let logger = Logger(configuration: configuration)
+        let metrics = PrometheusRegistry.forService()
+        // What else emits metrics is shown too; without a listener that shows them, they would cost for nothing.
+        if configuration.admin != nil { MetricsSystem.bootstrap(metrics) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [LoginNode(configuration: configuration, logger: logger)],
+                services: [LoginNode(configuration: configuration, logger: logger, metrics: metrics)],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

@@ -5,6 +5,11 @@ import LoginService
 struct SettingFlags: ParsableArguments {
     @Option(help: "HOST") var host: String?
     @Option(help: "PORT") var port: String?
+    @Option(help: "ADMIN_HOST") var adminHost: String?
+    @Option(help: "ADMIN_PORT") var adminPort: String?
+    @Option(help: "ADMIN_TOKEN; a file is safer: other users can read flags.") var adminToken: String?
+    @Option(help: "METRICS") var metrics: String?
+    @Option(help: "DOCS") var docs: String?
     @Option(help: "WORKERS") var workers: String?
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
     @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
@@ -22,6 +27,11 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("database-url"), help: "DATABASE_URL") var databaseURL: String?
     @Option(help: "MIGRATE_AT_START") var migrateAtStart: String?
     @Option(help: "PHONE_SELF_ASSERTED") var phoneSelfAsserted: String?
+    @Option(name: .customLong("login-rate-per-ip"), help: "LOGIN_RATE_PER_IP") var loginRatePerIP: String?
+    @Option(help: "LOGIN_RATE_PER_USER") var loginRatePerUser: String?
+    @Option(help: "LOGIN_RATE_PER_APP") var loginRatePerApp: String?
+    @Option(help: "TRUSTED_PROXIES") var trustedProxies: String?
+    @Option(help: "STEP_UP") var stepUp: String?
     @Option(name: .customLong("session-ttl"), help: "SESSION_TTL") var sessionTTL: String?
     @Option(name: .customLong("session-idle-ttl"), help: "SESSION_IDLE_TTL") var sessionIdleTTL: String?
     @Option(help: "SESSION_LIMIT") var sessionLimit: String?
@@ -38,12 +48,17 @@ struct SettingFlags: ParsableArguments {
     /// What was given, by setting.
     var values: [Setting: String] {
         let given: [(Setting, String?)] = [
-            (.host, host), (.port, port), (.workers, workers), (.weChatAppID, weChatAppID),
-            (.weChatSecret, weChatSecret), (.weChatApps, weChatApps),
-            (.weChatPushToken, weChatPushToken), (.weChatPushAESKey, weChatPushAESKey), (.weChatBaseURL, weChatBaseURL),
+            (.host, host), (.port, port), (.adminHost, adminHost), (.adminPort, adminPort),
+            (.adminToken, adminToken), (.metrics, metrics), (.docs, docs), (.workers, workers),
+            (.weChatAppID, weChatAppID), (.weChatSecret, weChatSecret), (.weChatApps, weChatApps),
+            (.weChatPushToken, weChatPushToken), (.weChatPushAESKey, weChatPushAESKey),
+            (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
-            (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted), (.sessionTTL, sessionTTL),
+            (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted),
+            (.loginRatePerIP, loginRatePerIP), (.loginRatePerUser, loginRatePerUser),
+            (.loginRatePerApp, loginRatePerApp), (.trustedProxies, trustedProxies), (.stepUp, stepUp),
+            (.sessionTTL, sessionTTL),
             (.sessionIdleTTL, sessionIdleTTL), (.sessionLimit, sessionLimit),
             (.sessionLimitPolicy, sessionLimitPolicy), (.tokenStyle, tokenStyle), (.secretKey, secretKey),
             (.envelopeStatus, envelopeStatus), (.seedRoutes, seedRoutes), (.nearCache, nearCache),

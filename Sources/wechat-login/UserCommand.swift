@@ -8,7 +8,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Work on the users.",
-        subcommands: [ImportUsers.self]
+        subcommands: [Find.self, Show.self, Ban.self, Unban.self, ImportUsers.self]
     )
 
     /// `wechat-login user import`: takes over the users of a sir-koa system.

@@ -13,6 +13,8 @@ struct WeChatLogin: AsyncParsableCommand {
               wechat-login serve --wechat-appid wx-sandbox --wechat-secret sandbox-secret \\
                 --wechat-base-url http://127.0.0.1:3999 --wechat-allow-insecure true
             """,
-        subcommands: [Serve.self, Migrate.self, UserCommand.self, SandboxCommand.self]
+        subcommands: [
+            Serve.self, Migrate.self, Doctor.self, UserCommand.self, SessionCommand.self, SandboxCommand.self,
+        ]
     )
 }

@@ -1,3 +1,4 @@
+import InMemoryLogging
 import KoaKit
 import KoaTesting
 import Logging
@@ -12,6 +13,8 @@ struct SandboxFixture: Sendable {
 
     let sandbox: Sandbox
     let port: Int
+    /// All that the sandbox logs, at every level.
+    let log: InMemoryLogHandler
 
     /// Calls code2Session; a parameter that is nil is left out.
     func exchange(
@@ -86,15 +89,18 @@ func withSandbox(
     apps: [SandboxApp] = [SandboxApp(appid: SandboxFixture.appid, secret: SandboxFixture.secret)],
     _ body: (SandboxFixture) async throws -> Void
 ) async throws {
+    let log = InMemoryLogHandler()
+    var logger = Logger(label: "test") { _ in log }
+    logger.logLevel = .trace
     let sandbox = Sandbox(
         apps: apps,
         minimumKeyAge: .seconds(60),
         clock: .stopped(),
-        logger: Logger(label: "test")
+        logger: logger
     )
     let running = try await sandbox.start()
     do {
-        try await body(SandboxFixture(sandbox: sandbox, port: running.port))
+        try await body(SandboxFixture(sandbox: sandbox, port: running.port, log: log))
     } catch {
         await running.shutdown()
         throw error

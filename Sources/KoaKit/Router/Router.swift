@@ -102,6 +102,11 @@ public final class Router {
         RouterMiddleware(contents)
     }
 
+    /// The routes it has now, those of nested routers too, frozen: for a description of what is served.
+    public func table() -> RouteTable {
+        RouteTable(contents)
+    }
+
     /// A middleware that answers what no route did: OPTIONS with the allowed methods, 405 for a path with other
     /// methods, 501 for a method that is not among ``Options/methods``.
     ///

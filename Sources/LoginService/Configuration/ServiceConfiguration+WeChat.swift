@@ -36,6 +36,14 @@ extension ServiceConfiguration {
         return apps
     }
 
+    /// The AppIDs, for a command that needs no secrets; none when none are set.
+    static func appIDs(_ settings: SettingsReader) throws(ConfigurationError) -> [String] {
+        if let appID = try settings.text(.weChatAppID) { return [appID] }
+        let list = try settings.text(.weChatApps) ?? ""
+        return list.split(separator: ",").map { entry in String(entry.filter { !$0.isWhitespace }.prefix { $0 != ":" })
+        }
+    }
+
     /// Reads what proves that pushed messages are WeChat's; nil when nothing is set.
     static func push(_ settings: SettingsReader) throws(ConfigurationError) -> PushCredentials? {
         let key = try settings.text(.weChatPushAESKey)

@@ -1,3 +1,4 @@
+public import KoaKit
 public import Logging
 import NIOCore
 public import RedisClient
@@ -10,6 +11,12 @@ public struct ServiceConfiguration: Sendable {
     public var host: String
     /// `PORT`: port of the listener, 0 for any free one.
     public var port: Int
+    /// `ADMIN_…`: the listener of operations; nil for `ADMIN_PORT=off`, which collects no metrics either.
+    public var admin: AdminConfiguration?
+    /// `METRICS`.
+    public var metrics: MetricsDetail
+    /// `DOCS`: whether the routes are described to whoever asks.
+    public var servesDocs: Bool
     /// `WORKERS`: event loops.
     public var workers: Int
     /// `WECHAT_…`: the mini program and where WeChat is; the first one of several, which is meant where none is named.
@@ -30,6 +37,12 @@ public struct ServiceConfiguration: Sendable {
     public var migratesAtStart: Bool
     /// `PHONE_SELF_ASSERTED`: whether a user may bind a phone by naming it.
     public var acceptsSelfAssertedPhone: Bool
+    /// `STEP_UP`: how long `POST /user/verify` opens what asks for it; nil for `off`.
+    public var stepUp: Duration?
+    /// `LOGIN_RATE_PER_IP`, `LOGIN_RATE_PER_USER`, `LOGIN_RATE_PER_APP`.
+    public var loginRateLimits: LoginRateLimits
+    /// `TRUSTED_PROXIES`: whose word counts for a client's address.
+    public var trustedProxies: TrustedProxies
     /// `SESSION_TTL`.
     public var sessionTimeToLive: Duration
     /// `SESSION_IDLE_TTL`; nil for `off`.
@@ -70,6 +83,9 @@ public struct ServiceConfiguration: Sendable {
         let settings = try await SettingsReader(flags: flags, environment: environment, file: file)
         host = try settings.text(.host) ?? "127.0.0.1"
         port = try settings.integer(.port, default: 3000, in: 0...65_535)
+        admin = try AdminConfiguration.read(settings)
+        metrics = try settings.choice(.metrics, default: .basic)
+        servesDocs = try settings.choice(.docs, default: Switch.on) == .on
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
         let apps = try Self.weChatApps(settings)
         weChat = apps[0]
@@ -81,8 +97,12 @@ public struct ServiceConfiguration: Sendable {
         database = try Self.database(settings)
         migratesAtStart = try settings.flag(.migrateAtStart, default: true)
         acceptsSelfAssertedPhone = try settings.flag(.phoneSelfAsserted, default: false)
-        sessionTimeToLive = try settings.duration(
-            .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
+        stepUp = try settings.unlessOff(.stepUp) { (setting) throws(ConfigurationError) in
+            try settings.duration(setting, default: .zero, in: .seconds(1)...(.seconds(86_400)))
+        }
+        loginRateLimits = try Self.loginRateLimits(settings, usesSandbox: usesSandbox)
+        trustedProxies = try settings.proxies(.trustedProxies)
+        sessionTimeToLive = try Self.sessionTimeToLive(settings)
         sessionIdleTimeToLive = try settings.unlessOff(.sessionIdleTTL) { (setting) throws(ConfigurationError) in
             try settings.duration(setting, default: .zero, in: .seconds(1)...(.seconds(366 * 86_400)))
         }
@@ -112,6 +132,19 @@ public struct ServiceConfiguration: Sendable {
         )
     }
 
+    private static func loginRateLimits(
+        _ settings: SettingsReader,
+        usesSandbox: Bool
+    ) throws(ConfigurationError) -> LoginRateLimits {
+        // In a sandbox nobody's quota is spent, and whoever tries a client logs in as often as they like.
+        let standard = usesSandbox ? LoginRateLimits() : .standard
+        return LoginRateLimits(
+            perIP: try settings.rate(.loginRatePerIP, default: standard.perIP),
+            perUser: try settings.rate(.loginRatePerUser, default: standard.perUser),
+            perApp: try settings.rate(.loginRatePerApp, default: standard.perApp)
+        )
+    }
+
     /// The tokens of every route that gives some.
     func acceptedTokens() async throws -> AcceptedTokens {
         AcceptedTokens(
@@ -121,7 +154,12 @@ public struct ServiceConfiguration: Sendable {
                 ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: Set(weChatApps.map(\.appID))) : nil)
     }
 
-    private static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
+    static func sessionTimeToLive(_ settings: SettingsReader) throws(ConfigurationError) -> Duration {
+        try settings.duration(
+            .sessionTTL, default: .seconds(7 * 86_400), in: .seconds(1)...(.seconds(366 * 86_400)))
+    }
+
+    static func sessionPrefix(_ settings: SettingsReader) throws(ConfigurationError) -> String {
         let prefix = try settings.text(.redisSessionPrefix) ?? "session:"
         guard SessionKeyspace.accepts(prefix: prefix) else {
             throw ConfigurationError(.redisSessionPrefix, "braces must be one hash tag, such as {app}:")
@@ -129,7 +167,7 @@ public struct ServiceConfiguration: Sendable {
         return prefix
     }
 
-    private static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {
+    static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {
         do {
             return try RedisConfiguration(url: try settings.text(.redisURL) ?? "redis://127.0.0.1:6379/0")
         } catch let error as RedisConfigurationError {

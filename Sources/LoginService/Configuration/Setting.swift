@@ -3,6 +3,11 @@
 public enum Setting: String, CaseIterable, Sendable {
     case host = "HOST"
     case port = "PORT"
+    case adminHost = "ADMIN_HOST"
+    case adminPort = "ADMIN_PORT"
+    case adminToken = "ADMIN_TOKEN"
+    case metrics = "METRICS"
+    case docs = "DOCS"
     case workers = "WORKERS"
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
@@ -16,6 +21,11 @@ public enum Setting: String, CaseIterable, Sendable {
     case databaseURL = "DATABASE_URL"
     case migrateAtStart = "MIGRATE_AT_START"
     case phoneSelfAsserted = "PHONE_SELF_ASSERTED"
+    case loginRatePerIP = "LOGIN_RATE_PER_IP"
+    case loginRatePerUser = "LOGIN_RATE_PER_USER"
+    case loginRatePerApp = "LOGIN_RATE_PER_APP"
+    case trustedProxies = "TRUSTED_PROXIES"
+    case stepUp = "STEP_UP"
     case sessionTTL = "SESSION_TTL"
     case sessionIdleTTL = "SESSION_IDLE_TTL"
     case sessionLimit = "SESSION_LIMIT"
@@ -34,6 +44,14 @@ public enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .host: "Address of the listener. Default: 127.0.0.1."
         case .port: "Port of the listener, 0 for any free one. Default: 3000."
+        case .adminHost: "Address of the listener of /metrics and /admin. Default: 127.0.0.1."
+        case .adminPort:
+            "Its port, 0 for any free one, or off. Default: 3900, or none if another process has that port."
+        case .adminToken:
+            "What /admin wants as its bearer token, and /metrics beyond this machine. Default: none, secret."
+        case .metrics:
+            "basic, or full for the times of Redis commands too, which costs a token check some percent. Default: basic."
+        case .docs: "off leaves out GET /docs and GET /openapi.json. Default: on."
         case .workers: "Event loops, 1 to 256. Default: one per core."
         case .weChatAppID: "AppID of the mini program. Required, unless WECHAT_APPS is set."
         case .weChatSecret: "AppSecret of the mini program. Required, unless WECHAT_APPS is set; secret."
@@ -56,6 +74,18 @@ public enum Setting: String, CaseIterable, Sendable {
             "false leaves the database's schema to `wechat-login migrate`, and stops where it is not up to date. Default: true."
         case .phoneSelfAsserted:
             "true lets POST /user/login bind a phone that nothing proves to be the caller's. Default: false."
+        case .loginRatePerIP:
+            "How many logins a public address may ask for in a time, such as 60/m or 600/10m, or off. "
+                + "Default: 600/m, off with a sandbox."
+        case .loginRatePerUser:
+            "How many logins a user may ask for in a time, or off. Default: 30/m, off with a sandbox."
+        case .loginRatePerApp: "How many logins a mini program may have in a time, or off. Default: off."
+        case .trustedProxies:
+            "Proxies whose X-Forwarded-For names the client: addresses and ranges such as 10.0.0.0/8, comma-separated, "
+                + "private for all private networks, or off. Default: off."
+        case .stepUp:
+            "How long POST /user/verify opens the binding of a phone, which asks for it then: a number with s, m or h, "
+                + "at most 24h, or off. Default: off."
         case .sessionTTL: "How long a session lives: a number with s, m, h or d. Default: 7d."
         case .sessionIdleTTL:
             "How long a session lives unused: a number with s, m, h or d, or off. Used, it lives on. Default: off."

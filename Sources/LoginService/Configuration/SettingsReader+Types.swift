@@ -47,15 +47,10 @@ extension SettingsReader {
         in range: ClosedRange<Duration>
     ) throws(ConfigurationError) -> Duration {
         guard let text = try text(setting) else { return fallback }
-        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        let unit = text.last.flatMap { units[$0] }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        guard digits.allSatisfy(\.isNumber), let number = Int64(digits), number <= 1_000_000_000,
-            range.contains(.seconds(number * (unit ?? 1)))
-        else {
+        guard let duration = Duration(setting: text), range.contains(duration) else {
             throw ConfigurationError(setting, "'\(text)' will not do. \(setting.summary)")
         }
-        return .seconds(number * (unit ?? 1))
+        return duration
     }
 
     /// What a setting says; nil when it is `off`, or not set.
@@ -65,5 +60,16 @@ extension SettingsReader {
     ) throws(ConfigurationError) -> Value? {
         guard let text = try text(setting), text != "off" else { return nil }
         return try read(setting)
+    }
+}
+
+extension Duration {
+    /// Reads a number of seconds, or a number with `s`, `m`, `h` or `d`; nil for anything else.
+    init?(setting text: String) {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        let unit = text.last.flatMap { units[$0] }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard digits.allSatisfy(\.isNumber), let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        self = .seconds(number * (unit ?? 1))
     }
 }

@@ -37,6 +37,11 @@ struct Envelope: Sendable {
         context.set("Cache-Control", "no-store")
         if let allow = failure.allow { context.set("Allow", allow) }
         if let seconds = failure.retryAfter { context.set("Retry-After", String(seconds)) }
+        if let limit = failure.rateLimit, let seconds = failure.retryAfter {
+            context.set("RateLimit-Limit", String(limit))
+            context.set("RateLimit-Remaining", "0")
+            context.set("RateLimit-Reset", String(seconds))
+        }
         if context.status == 401 { context.set("WWW-Authenticate", "Bearer") }
     }
 }

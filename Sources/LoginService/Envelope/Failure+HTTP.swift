@@ -22,6 +22,7 @@ extension Failure {
             case 405, 501: (.methodNotAllowed, "method_not_allowed")
             case 413, 414, 431: (.payloadTooLarge, "payload_too_large")
             case 415: (.unsupportedMediaType, "unsupported_media_type")
+            case 429: (.rateLimited, "rate_limited")
             case 503: (.overloaded, error.reason?.rawValue ?? "overloaded")
             default: (.internalFault, "internal")
             }

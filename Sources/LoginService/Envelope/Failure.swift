@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The contract's table is ``Failure/Code``.
 struct Failure: Error {
     /// The codes of the contract, with their HTTP status.
-    enum Code: Int {
+    enum Code: Int, CaseIterable {
         case internalFault = 10_000
         case loginFailed = 10_001
         case invalidParameter = 10_002
@@ -14,6 +14,7 @@ struct Failure: Error {
         case unsupportedMediaType = 10_005
         case notFound = 10_006
         case methodNotAllowed = 10_007
+        case rateLimited = 10_008
         case banned = 10_009
         case weChatUnavailable = 10_010
         case sessionStoreUnavailable = 10_011
@@ -22,6 +23,14 @@ struct Failure: Error {
         case weChatQuota = 10_014
         case staleSessionKey = 10_015
         case forbidden = 10_016
+
+        /// Whether a login that ends so was refused, which is for the audit log, and did not fail.
+        var isRefusal: Bool {
+            switch self {
+            case .loginFailed, .banned, .rateLimited, .weChatQuota, .forbidden: true
+            default: false
+            }
+        }
 
         /// Whether the status is real in every mode: what is not a business outcome is never a 200.
         var hasRealStatus: Bool {
@@ -45,6 +54,8 @@ struct Failure: Error {
     var errcode: Int?
     /// Seconds after which a retry makes sense.
     var retryAfter: Int?
+    /// The limit that was exceeded, in requests.
+    var rateLimit: Int?
     /// `Allow` of a 405.
     var allow: String?
     /// What happened inside, for the log; never sent.
@@ -84,8 +95,8 @@ extension Failure {
     static let missingToken = Failure(
         code: .loginFailed, reason: "missing_token", message: "a token is required", status: 401)
 
-    /// The code was answered before, and the session that it opened was ended since.
-    static let repetitionOfEndedLogin = Failure(
+    /// The code was answered before: it proves nothing now, or the session that it opened was ended since.
+    static let codeUsed = Failure(
         code: .loginFailed,
         reason: "code_used",
         message: "the code was used before: call wx.login again",
@@ -127,6 +138,18 @@ extension Failure {
     static func forbidden(_ message: String) -> Failure {
         Failure(code: .forbidden, reason: "forbidden", message: message, status: 403)
     }
+
+    /// The user must have proved a while ago who they are.
+    static let verificationRequired = Failure(
+        code: .forbidden,
+        reason: "verification_required",
+        message: "call POST /user/verify with a fresh code of wx.login first",
+        status: 403
+    )
+
+    /// The code is not of the session's user.
+    static let otherUser = Failure(
+        code: .forbidden, reason: "other_user", message: "the code belongs to another user", status: 403)
 
     static func sessionStoreUnavailable(_ underlying: any Error) -> Failure {
         Failure(

@@ -6,4 +6,7 @@ struct CodeUse: Hashable, Sendable {
 
     /// A token of a style.
     static func token(_ style: TokenStyle) -> CodeUse { CodeUse(rawValue: style.rawValue) }
+
+    /// A proof of who the user of a session is.
+    static let verification = CodeUse(rawValue: "verification")
 }

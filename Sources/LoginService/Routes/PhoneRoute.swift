@@ -5,9 +5,12 @@ import WeChatAPI
 struct PhoneRoute: Sendable {
     let programs: MiniPrograms
     let users: any UserStore
+    let events: LoginEvents
+    /// What a session needs beside its life.
+    let verification: RecentVerification
 
     func router() -> Router {
-        Router().post("/phone") { ctx, _ in try await bind(ctx) }
+        Router().post("/phone", verification) { ctx, _ in try await bind(ctx) }
     }
 
     private struct PhoneCodeRequest: Decodable {
@@ -25,7 +28,8 @@ struct PhoneRoute: Sendable {
         let info = try await program.phoneInfo(code: code, openID: session.openID)
         guard let phone = PhoneNumber(info) else { throw Failure(phone: WeChatError(.malformedReply)) }
         switch try await users.bind(phone, to: session.userID) {
-        case .bound: break
+        case .bound:
+            events.record(LoginEvent(.phoneBound, userID: session.userID, reason: "wechat"), from: EventOrigin(ctx))
         case .takenByAnother: throw Failure.phoneTaken
         case .noSuchUser: throw Failure.notLoggedIn
         }

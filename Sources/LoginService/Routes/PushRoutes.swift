@@ -31,7 +31,7 @@ struct PushRoutes: Sendable {
         guard let query = Self.query(of: ctx.request) else { throw Failure.unprovenPush }
         let body = Array(try await ctx.request.bytes().readableBytesView)
         let message = try Self.read(body, query, credentials)
-        if let signature = query.signature, try await !ledger.admits(body, signature: signature) {
+        if !credentials.expectsEncryption, try await !ledger.admits(body, signature: query.signature ?? "") {
             throw Failure.unprovenPush
         }
         let program: MiniProgram
@@ -64,7 +64,8 @@ struct PushRoutes: Sendable {
             guard !data.isEmpty else { return }
             log(try await withdrawal.withdraw(data, of: openID, in: program), "a user took back personal data", ctx)
         case .authorizationCancelled:
-            log(try await withdrawal.forget(openID, in: program), "a user ended the account", ctx)
+            let id = try await withdrawal.forget(openID, in: program, from: EventOrigin(ctx))
+            log(id, "a user ended the account", ctx)
         // What changed at WeChat was typed in here by the user, if it is here at all.
         case .userInfoModified, .other: break
         }

@@ -4,6 +4,7 @@ import KoaKit
 /// `/user/sessions`: what a user sees and ends of the own sessions, behind ``Authentication``.
 struct SessionRoutes: Sendable {
     let sessions: any SessionStore
+    let events: LoginEvents
 
     func router() -> Router {
         let router = Router(prefix: "/sessions")
@@ -24,16 +25,25 @@ struct SessionRoutes: Sendable {
         let owner = try ctx.authenticated().session.owner
         let id = try ctx.params.get("id", as: String.self)
         let isEnded = try await sessions.end(id, of: owner)
+        if isEnded {
+            let event = LoginEvent(.kicked, userID: owner.userID, sessionID: id, reason: "by_user")
+            events.record(event, from: EventOrigin(ctx))
+        }
         Envelope.succeed(ctx, data: ["ended": isEnded ? 1 : 0])
     }
 
     private func endOthers(_ ctx: Context) async throws {
         let current = try ctx.authenticated()
         let count = try await sessions.endAll(of: current.session.owner, except: current.token)
+        if count > 0 {
+            let userID = current.session.userID
+            let event = LoginEvent(.kicked, userID: userID, sessionCount: count, reason: "others_by_user")
+            events.record(event, from: EventOrigin(ctx))
+        }
         Envelope.succeed(ctx, data: ["ended": .integer(Int64(count))])
     }
 
-    private static func json(_ session: ListedSession) -> JSONValue {
+    static func json(_ session: ListedSession) -> JSONValue {
         [
             "id": .string(session.id),
             "device": session.device.map(JSONValue.string) ?? nil,

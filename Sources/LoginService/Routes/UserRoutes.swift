@@ -7,11 +7,14 @@ struct UserRoutes: Sendable {
     let flow: LoginFlow
     let users: any UserStore
     let sessions: any SessionStore
+    let events: LoginEvents
     let tokens: AcceptedTokens
     /// What a login gives: `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
     /// Whether a user may bind a phone by naming it, which proves nothing.
     let acceptsSelfAssertedPhone: Bool
+    /// `STEP_UP`: how long a proof of who the user is lasts; nil where none is asked for.
+    let stepUp: Duration?
 
     func router() -> Router {
         let router = Router(prefix: "/user")
@@ -21,11 +24,17 @@ struct UserRoutes: Sendable {
         member.get("/me") { ctx, _ in try await showProfile(ctx) }
         member.put("/info") { ctx, _ in try await updateProfile(ctx) }
         member.post("/logout") { ctx, _ in try await logOut(ctx) }
-        member.use(SessionRoutes(sessions: sessions).router())
+        member.use(SessionRoutes(sessions: sessions, events: events).router())
         let sensitive = Router()
         sensitive.use(Authentication(sessions: sessions, tokens: tokens, isSensitive: true))
-        sensitive.post("/login") { ctx, _ in try await bindSelfAssertedPhone(ctx) }
-        sensitive.use(PhoneRoute(programs: flow.programs, users: users).router())
+        // Where it is off, that is what a client is told.
+        let proof = RecentVerification(sessions: sessions, timeToLive: acceptsSelfAssertedPhone ? stepUp : nil)
+        sensitive.post("/login", proof) { ctx, _ in try await bindSelfAssertedPhone(ctx) }
+        let phone = PhoneRoute(
+            programs: flow.programs, users: users, events: events,
+            verification: RecentVerification(sessions: sessions, timeToLive: stepUp))
+        sensitive.use(phone.router())
+        if let stepUp { sensitive.use(VerificationRoute(flow: flow, timeToLive: stepUp).router()) }
         return router.use(member).use(sensitive)
     }
 
@@ -48,8 +57,8 @@ struct UserRoutes: Sendable {
             }
             return device
         }
-        let login = try await flow.logIn(code: code, of: program, style: tokenStyle, device: device)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+        let client = try LoginClient(ctx, reader: TokenReader(readsQuery: false, accepted: tokens))
+        let login = try await flow.logIn(code: code, of: program, style: tokenStyle, device: device, for: client)
         Envelope.succeed(
             ctx,
             data: [
@@ -104,14 +113,21 @@ struct UserRoutes: Sendable {
                 "phone must have 5 to 15 digits, with + and the country code where it is not one of mainland China")
         }
         switch try await users.bind(phone, to: session.userID) {
-        case .bound: Envelope.succeed(ctx)
+        case .bound:
+            events.record(
+                LoginEvent(.phoneBound, userID: session.userID, reason: "self_asserted"), from: EventOrigin(ctx))
+            Envelope.succeed(ctx)
         case .takenByAnother: throw Failure.phoneTaken
         case .noSuchUser: throw Failure.notLoggedIn
         }
     }
 
     private func logOut(_ ctx: Context) async throws {
-        try await sessions.end(ctx.authenticated().token)
+        let current = try ctx.authenticated()
+        if let id = try await sessions.end(current.token) {
+            let event = LoginEvent(.logout, userID: current.session.userID, sessionID: id)
+            events.record(event, from: EventOrigin(ctx))
+        }
         Envelope.succeed(ctx)
     }
 }

@@ -10,7 +10,7 @@ struct Authentication: Middleware {
     ///   - sessions: Where sessions are looked up.
     ///   - tokens: What a token may look like.
     ///   - isSensitive: Whether the routes behind do what no session may that is ending: they ask Redis, and not what a
-    ///     node has in its memory. Default: false.
+    ///     node has in its memory, and once the whole request is there. Default: false.
     init(sessions: any SessionStore, tokens: AcceptedTokens, isSensitive: Bool = false) {
         self.sessions = sessions
         self.isSensitive = isSensitive
@@ -19,6 +19,8 @@ struct Authentication: Middleware {
 
     func handle(_ context: Context, next: Next) async throws {
         guard let token = try reader.token(of: context.request) else { throw Failure.notLoggedIn }
+        // Whoever sends the body slowly would else act with a session that ended meanwhile.
+        if isSensitive { _ = try await context.request.bytes() }
         guard let session = try await session(for: token) else {
             throw Failure.notLoggedIn(try await sessions.absence(of: token))
         }

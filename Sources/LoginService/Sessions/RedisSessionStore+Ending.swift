@@ -2,10 +2,14 @@ import NIOCore
 import RedisClient
 
 extension RedisSessionStore {
-    func end(_ token: SessionToken) async throws(Failure) {
-        for location in keyspace.locations(of: token) {
-            _ = try await end(location, reason: "logged_out", memory: SessionPolicy.shortMemory)
+    @discardableResult
+    func end(_ token: SessionToken) async throws(Failure) -> String? {
+        var ended: String?
+        for location in keyspace.locations(of: token)
+        where try await end(location, reason: "logged_out", memory: SessionPolicy.shortMemory) {
+            ended = location.reference
         }
+        return ended
     }
 
     func end(_ identifier: String, of owner: SessionOwner) async throws(Failure) -> Bool {
@@ -40,7 +44,7 @@ extension RedisSessionStore {
         return count
     }
 
-    private func end(
+    func end(
         _ location: SessionLocation, reason: String, memory: Duration
     ) async throws(Failure) -> Bool {
         let reply = try await run(

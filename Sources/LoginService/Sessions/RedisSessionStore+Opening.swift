@@ -9,11 +9,13 @@ extension RedisSessionStore {
     /// - ended before the first script, its age is less than the time since the login began, both of them measured at
     ///   their ends so that a login that began within a round trip after the ending may be refused too;
     /// - ended after the second script, the session is in the index, and ends with the others.
-    func open(_ login: NewSession) async throws(Failure) {
+    @discardableResult
+    func open(_ login: NewSession) async throws(Failure) -> OpenedSession {
         guard let location = keyspace.location(of: login.token, 0) else {
             // The user's number has more than 53 bits, which no database gave it.
             throw .internalFault(UnusableUserID())
         }
+        let presented = (login.presented.map(keyspace.locations) ?? []).filter { $0 != location }
         let generation = try await generation(of: location.group, for: login)
         let reply = try await run(
             Self.openScript,
@@ -21,18 +23,40 @@ extension RedisSessionStore {
             keys: [
                 keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
             ],
-            arguments: arguments(of: login, at: location, generation: generation))
+            arguments: arguments(of: login, at: location, generation: generation)
+                + [.string(presented.first { $0.group == location.group }?.reference ?? "")])
         guard case .array(let reply) = reply, case .integer(let outcome)? = reply.first else {
             throw .unexpectedReply
         }
         switch outcome {
         case Opening.limitReached: throw .sessionLimit
         case Opening.generationEnded: throw .notLoggedIn(.kicked)
-        case Opening.repetitionEnded: throw .repetitionOfEndedLogin
+        case Opening.repetitionEnded: throw .codeUsed
         default: break
         }
-        if case .integer(let now)? = reply.dropFirst().first { touches.clock.note(now) }
-        forget(reply.dropFirst(2), of: location.group)
+        guard reply.count >= 3, case .integer(let now) = reply[1], case .integer(let replacedCount) = reply[2] else {
+            throw .unexpectedReply
+        }
+        touches.clock.note(now)
+        let ended = reply.dropFirst(3)
+        forget(ended, of: location.group)
+        var opened = OpenedSession(
+            id: location.reference,
+            replaced: Self.texts(ended.prefix(replacedCount)),
+            evicted: Self.texts(ended.dropFirst(replacedCount)))
+        for other in presented {
+            if other.group == location.group {
+                guard let position = opened.replaced.firstIndex(of: other.reference) else { continue }
+                opened.presented = opened.replaced.remove(at: position)
+            } else if try await end(other, reason: SessionAbsence.replaced.rawValue, memory: SessionPolicy.memory) {
+                opened.presented = other.reference
+            }
+        }
+        return opened
+    }
+
+    private static func texts(_ values: some Sequence<RedisValue>) -> [String] {
+        values.compactMap { if case .bulk(let bytes) = $0 { String(buffer: bytes) } else { nil } }
     }
 
     private struct UnusableUserID: Error {}
@@ -82,17 +106,18 @@ extension RedisSessionStore {
         return {tonumber(generation), math.max(0, time[1] * 1000000 + time[2] - generation)}
         """)
 
-    /// Replaces the device's session, makes room, stores the session and its reference.
+    /// Replaces the session that the login came with and the device's, makes room, stores the session and its reference.
     ///
     /// Nothing is written before it is sure that the login is not refused. References of sessions that have expired stay
     /// for a day, to tell `expired` from a token that never was one. Returns the outcome, Redis's time, and which sessions
-    /// ended.
+    /// ended, those that were replaced first, whose number stands before them.
     private static let openScript = RedisScript(
         """
         local own, stem, endings, head = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
         local ttl, idle, generation, device = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
         local limit, policy, memory = tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
         local least, most, isRepetition = tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14] == '1'
+        local presented = ARGV[15]
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -100,9 +125,12 @@ extension RedisSessionStore {
         if isRepetition and redis.call('EXISTS', endings .. own) == 1 then return {3, now} end
 
         local going, others = {}, {}
+        if presented ~= '' and type(redis.pcall('GET', stem .. presented)) == 'string' then
+            table.insert(going, presented)
+        end
         if limit > 0 or device ~= '' then
             for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-                local value = reference ~= own and redis.pcall('GET', stem .. reference)
+                local value = reference ~= own and reference ~= presented and redis.pcall('GET', stem .. reference)
                 if type(value) == 'string' then
                     if device ~= '' and string.find(value, device, 1, true) then
                         table.insert(going, reference)
@@ -111,19 +139,22 @@ extension RedisSessionStore {
                     end
                 end
             end
-            if limit > 0 and #others >= limit then
-                if policy == 'refuse' then return {2, now} end
-                for position = 1, #others - limit + 1 do table.insert(going, others[position]) end
-            end
+        end
+        local ofDevice, replaced, ended = #going, 0, {}
+        if limit > 0 and #others >= limit then
+            if policy == 'refuse' then return {2, now} end
+            for position = 1, #others - limit + 1 do table.insert(going, others[position]) end
         end
 
         redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - memory)
         for _, reference in ipairs(redis.call('ZRANGE', KEYS[2], 0, -most)) do
             if reference ~= own then table.insert(going, reference) end
         end
-        for _, reference in ipairs(going) do
+        for position, reference in ipairs(going) do
             local left = redis.call('PTTL', stem .. reference)
             if redis.call('UNLINK', stem .. reference) == 1 then
+                if position <= ofDevice then replaced = replaced + 1 end
+                table.insert(ended, reference)
                 redis.call('SET', endings .. reference, 'replaced', 'PX', math.max(least, math.min(left, memory)))
             end
             redis.call('ZREM', KEYS[2], reference)
@@ -135,6 +166,6 @@ extension RedisSessionStore {
         redis.call('ZADD', KEYS[2], string.format('%.3f', now + ttl + time[2] % 1000 / 1000), own)
         local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
         redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', math.ceil(last) + memory))
-        return {1, now, unpack(going)}
+        return {1, now, replaced, unpack(ended)}
         """)
 }

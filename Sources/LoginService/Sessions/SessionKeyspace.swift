@@ -6,7 +6,8 @@
 ///     {42}:session:index                                  what belongs to the sessions of user 42, in the same slot
 ///
 /// The index is a sorted set of references by the time at which each session ends at the latest; `generation` holds
-/// when all sessions were last ended together, in microseconds; `ended:<reference>` says for a while how one ended.
+/// when all sessions were last ended together, in microseconds; `ended:<reference>` says for a while how one ended, and
+/// `verified:<reference>` that the user of one proved again who they are.
 /// They begin with a brace and not with the prefix, so that a near cache hears nothing of them.
 struct SessionKeyspace: Sendable {
     let prefix: String
@@ -87,6 +88,11 @@ struct SessionKeyspace: Sendable {
 
     /// What the keys begin with that say how a session of a group ended.
     func endings(_ group: SessionGroup) -> String { base(group) + "ended:" }
+
+    /// The key that says that the user of a session proved a while ago who they are.
+    func verification(_ location: SessionLocation) -> String {
+        base(location.group) + "verified:" + location.reference
+    }
 
     private func base(_ group: SessionGroup) -> String {
         if let prefixTag { return "{\(prefixTag)}:\(stem(group)):" }

@@ -6,7 +6,8 @@ protocol SessionStore: Sendable {
     ///
     /// - Throws: ``Failure`` 10001 `kicked` when the user's sessions were ended together after the login began, `code_used`
     ///   when it repeats a login whose session was ended since; 10016 `session_limit` when there are as many as may be.
-    func open(_ login: NewSession) async throws(Failure)
+    @discardableResult
+    func open(_ login: NewSession) async throws(Failure) -> OpenedSession
 
     /// The live session of a token; nil when there definitely is none.
     func session(for token: SessionToken) async throws(Failure) -> Session?
@@ -18,8 +19,15 @@ protocol SessionStore: Sendable {
     /// Why a token has no live session.
     func absence(of token: SessionToken) async throws(Failure) -> SessionAbsence
 
-    /// Ends a session on every node, as its user wishes.
-    func end(_ token: SessionToken) async throws(Failure)
+    /// Ends a session on every node, as its user wishes; its `id` if there was one.
+    @discardableResult
+    func end(_ token: SessionToken) async throws(Failure) -> String?
+
+    /// Notes for a while that the user of a session proved again who they are; false when it is no live session.
+    func verify(_ token: SessionToken, for duration: Duration) async throws(Failure) -> Bool
+
+    /// Whether that is noted of a live session.
+    func isVerified(_ token: SessionToken) async throws(Failure) -> Bool
 
     /// The live sessions of a user, the newest first; that of the token is marked as the current one.
     func sessions(of owner: SessionOwner, current token: SessionToken?) async throws(Failure) -> [ListedSession]
@@ -43,6 +51,8 @@ struct NewSession: Sendable {
     var device: DeviceLabel?
     /// When the login began, before anybody was asked who it is.
     let began: ContinuousClock.Instant
+    /// The token that the login came with: its session ends once the new one is open.
+    var presented: SessionToken?
     /// Whether the login may have been answered before: then it brings no session back that was ended since.
     var mayBeRepetition = false
 

@@ -13,7 +13,8 @@ struct TokenReader: Sendable {
     ///
     /// - Throws: ``Failure`` 10002 when the request carries two different tokens: which of them is meant?
     func token(of request: Request) throws(Failure) -> SessionToken? {
-        try presented(by: request).flatMap(accepted.token)
+        guard let text = try presented(by: request) else { return nil }
+        return accepted.token(text)
     }
 
     /// What a request presents as its token; nil when there is nothing.
@@ -45,7 +46,7 @@ struct TokenReader: Sendable {
     }
 
     /// The credentials of the scheme Bearer (RFC 6750), whose name has no case.
-    private static func bearer(_ field: String) -> String? {
+    static func bearer(_ field: String) -> String? {
         let parts = field.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return String(parts[1])

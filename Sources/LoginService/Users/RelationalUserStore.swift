@@ -27,7 +27,7 @@ struct RelationalUserStore: UserStore {
         "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?", name: "users.see")
     private static let read = SQLText(
         """
-        SELECT id, nickname, avatar_url, phone, credit, state, banned_until, created_at, last_seen_at
+        SELECT id, app_id, open_id, nickname, avatar_url, phone, credit, state, banned_until, created_at, last_seen_at
         FROM users WHERE id = ?
         """,
         name: "users.read")
@@ -94,8 +94,13 @@ struct RelationalUserStore: UserStore {
 }
 
 extension User {
-    fileprivate init(_ row: SQLRow) throws(SQLError) {
+    init(_ row: SQLRow) throws(SQLError) {
         id = try row.value("id")
+        appID = try row.value("app_id")
+        guard let openID = OpenID(try row.value("open_id")) else {
+            throw SQLError(.invalidValue, message: "users.open_id is no openid")
+        }
+        self.openID = openID
         nickname = try row.value("nickname")
         avatarURL = try row.value("avatar_url")
         phone = try row.value("phone")

@@ -1,9 +1,13 @@
 import FoundationEssentials
+import WeChatAPI
 
 /// A person who logged in at least once, in one mini program.
 struct User: Sendable {
     /// The database's number, which clients see as `userId`.
     let id: Int64
+    /// The mini program, and who the person is there.
+    let appID: String
+    let openID: OpenID
     var nickname: String?
     var avatarURL: String?
     var phone: String?
@@ -16,6 +20,9 @@ struct User: Sendable {
     var createdAt: Date
     /// The last login, to the hour; nil for a user who was imported and has not come yet.
     var lastSeenAt: Date?
+
+    /// The person as sessions name it.
+    var owner: SessionOwner { SessionOwner(openID: openID, userID: id) }
 }
 
 /// What a login needs to know of a user.

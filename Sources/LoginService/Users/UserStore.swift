@@ -11,6 +11,9 @@ protocol UserStore: Sendable {
     /// The user with this id; nil when there is none.
     func user(_ id: Int64) async throws(Failure) -> User?
 
+    /// The users of some mini programs that an operator looks for, the first of them by number.
+    func users(_ criterion: UserCriterion, in appIDs: [String], limit: Int) async throws(Failure) -> [User]
+
     /// Changes the profile; returns false when there is no such user.
     func update(_ id: Int64, _ change: ProfileChange) async throws(Failure) -> Bool
 

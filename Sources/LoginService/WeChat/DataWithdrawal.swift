@@ -8,6 +8,7 @@ struct DataWithdrawal: Sendable {
     let users: any UserStore
     let sessions: any SessionStore
     let sessionKeys: SessionKeyStore
+    let events: LoginEvents
 
     /// Erases what a user took back; the user stays logged in.
     ///
@@ -27,13 +28,16 @@ struct DataWithdrawal: Sendable {
     /// login that was under way may have found the user.
     ///
     /// - Returns: The user's id; nil when nobody here has this identity.
-    func forget(_ openID: OpenID, in program: MiniProgram) async throws(Failure) -> Int64? {
+    func forget(_ openID: OpenID, in program: MiniProgram, from origin: EventOrigin) async throws(Failure) -> Int64? {
         try await sessionKeys.forget(appID: program.appID, openID: openID)
         guard let id = try await users.userID(appID: program.appID, openID: openID) else { return nil }
         let owner = SessionOwner(openID: openID, userID: id, appID: program.sessionAppID)
-        _ = try await sessions.endAll(of: owner, except: nil)
+        var count = try await sessions.endAll(of: owner, except: nil)
         try await users.forget(id)
-        _ = try await sessions.endAll(of: owner, except: nil)
+        count += try await sessions.endAll(of: owner, except: nil)
+        let event = LoginEvent(
+            .kicked, userID: id, sessionCount: count, appID: program.appID, reason: "account_ended")
+        events.record(event, from: origin)
         return id
     }
 }

@@ -41,6 +41,8 @@ final class WeChatBreaker: Sendable {
     /// - Parameters:
     ///   - pause: How long an error holds for every caller; nil for one that says nothing of the next call.
     ///   - call: Asks WeChat.
+    /// - Returns: What WeChat answered.
+    /// - Throws: ``WeChatError`` of the call, or the one that is known.
     func run<Answer>(
         pause: (WeChatError) -> Duration? = { _ in nil },
         _ call: () async throws(WeChatError) -> Answer

@@ -9,6 +9,10 @@ final class LocalBuckets: Sendable {
     private struct Bucket {
         var emptyAt: Int64 = 0
         var closedUntil: Int64 = 0
+        /// Hits that passed and that Redis has not been told of.
+        var unreported = 0
+        /// Reports to Redis that are under way.
+        var reports = 0
 
         func isOver(at now: Int64) -> Bool { emptyAt <= now && closedUntil <= now }
     }
@@ -42,6 +46,57 @@ final class LocalBuckets: Sendable {
                 buckets[key] = Bucket(emptyAt: emptyAt, closedUntil: bucket.closedUntil)
             }
             return outcome
+        }
+    }
+
+    /// What becomes of a hit that this process lets pass before Redis hears of it.
+    enum Admission: Equatable {
+        case rejected(retryAfter: Int64)
+        /// It is counted here, and Redis need not be told yet.
+        case allowed
+        /// It is counted here, and it is time to tell Redis of so many hits, this one among them.
+        case due(hits: Int)
+    }
+
+    /// Decides about a hit, and counts it if it passes; one of so many is due to be reported, and each that comes while
+    /// a report is under way: a rejection may be.
+    func admit(_ key: String, _ algorithm: GCRA, batch: Int, at time: NIODeadline) -> Admission {
+        let now = Self.microseconds(time)
+        return buckets.withLock { buckets in
+            makeRoom(in: &buckets, for: key, at: now)
+            var bucket = buckets[key] ?? Bucket()
+            if bucket.closedUntil > now { return .rejected(retryAfter: bucket.closedUntil - now) }
+            // What came before an empty bucket is over, in Redis too.
+            if bucket.emptyAt <= now { bucket.unreported = 0 }
+            switch algorithm.decide(cost: 1, emptyAt: bucket.emptyAt, now: now) {
+            case .rejected(let retryAfter): return .rejected(retryAfter: retryAfter)
+            case .allowed(let emptyAt): bucket.emptyAt = emptyAt
+            }
+            bucket.unreported += 1
+            guard bucket.unreported >= batch || bucket.reports > 0 else {
+                buckets[key] = bucket
+                return .allowed
+            }
+            let due = min(bucket.unreported, batch)
+            bucket.unreported -= due
+            bucket.reports += 1
+            buckets[key] = bucket
+            return .due(hits: due)
+        }
+    }
+
+    /// Notes how the report of a hit ended.
+    ///
+    /// One that Redis rejected, or could not be told of, is taken back; those before it stay unreported.
+    func settle(_ key: String, _ algorithm: GCRA, hits: Int, isCounted: Bool) {
+        buckets.withLock { buckets in
+            guard var bucket = buckets[key] else { return }
+            bucket.reports = max(0, bucket.reports - 1)
+            if !isCounted {
+                bucket.unreported += hits - 1
+                bucket.emptyAt -= algorithm.interval
+            }
+            buckets[key] = bucket
         }
     }
 

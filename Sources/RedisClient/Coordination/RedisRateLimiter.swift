@@ -74,9 +74,50 @@ public struct RedisRateLimiter: Sendable {
         } catch {
             guard outagePolicy == .open, error.code != .cancelled else { throw error }
             switch local.hit(key, algorithm, cost: cost, at: asked) {
-            case .allowed: return Decision(isAllowed: true, remaining: 0, retryAfter: .zero, counter: .local)
+            case .allowed: return .allowedHere
             case .rejected(let retryAfter): return .rejectedHere(retryAfter: retryAfter)
             }
+        }
+    }
+
+    /// Counts a hit, unless it is one too many, and tells Redis of so many hits at once.
+    ///
+    /// Most hits then cost no round trip, and those of a key that is seldom used none at all. In return each process may
+    /// let pass up to a batch less one more than the limit, before it hears of the others.
+    ///
+    /// - Parameters:
+    ///   - key: Who hits, and what: hits of one key share a limit and a batch.
+    ///   - limit: How many hits may pass.
+    ///   - batch: How many hits are reported together, 1 up to the limit's burst.
+    ///   - timeout: How long to wait for Redis; the configuration's command timeout by default.
+    /// - Returns: Whether it passes; `remaining` is known only when Redis was told.
+    /// - Throws: ``RedisError`` when Redis is to be told, cannot answer and the outage policy is closed; `.cancelled`
+    ///   always.
+    public func hit(
+        _ key: String, limit: Limit, reportingEvery batch: Int, timeout: Duration? = nil
+    ) async throws(RedisError) -> Decision {
+        precondition((1...limit.burst).contains(batch), "a batch larger than the burst could never be reported")
+        let algorithm = GCRA(limit)
+        let asked = NIODeadline.now()
+        let hits: Int
+        switch local.admit(key, algorithm, batch: batch, at: asked) {
+        case .rejected(let retryAfter): return .rejectedHere(retryAfter: retryAfter)
+        case .allowed: return .allowedHere
+        case .due(let due): hits = due
+        }
+        do throws(RedisError) {
+            let decision = try await countInRedis(key, algorithm, cost: hits, timeout: timeout)
+            local.settle(key, algorithm, hits: hits, isCounted: decision.isAllowed)
+            if !decision.isAllowed {
+                local.close(key, for: decision.retryAfter.wholeMicroseconds, at: asked)
+            }
+            return decision
+        } catch {
+            // Counted here already: with an open policy that is what decides.
+            let isOpen = outagePolicy == .open && error.code != .cancelled
+            local.settle(key, algorithm, hits: hits, isCounted: isOpen)
+            if isOpen { return .allowedHere }
+            throw error
         }
     }
 
@@ -97,6 +138,8 @@ public struct RedisRateLimiter: Sendable {
 }
 
 extension RedisRateLimiter.Decision {
+    fileprivate static let allowedHere = Self(isAllowed: true, remaining: 0, retryAfter: .zero, counter: .local)
+
     fileprivate static func rejectedHere(retryAfter microseconds: Int64) -> Self {
         Self(isAllowed: false, remaining: 0, retryAfter: .microseconds(microseconds), counter: .local)
     }

@@ -1,25 +1,32 @@
 /// Numbers as Redis frames want them: ASCII digits, without a `String` in between.
 enum Decimal {
-    /// Writes a count.
+    /// What the longest number takes, `-9223372036854775808`.
+    static let maximumLength = 20
+
+    /// Writes a number.
     ///
     /// - Parameters:
-    ///   - count: Zero or more.
-    ///   - room: At least 20 bytes.
+    ///   - number: Any.
+    ///   - room: At least ``maximumLength`` bytes.
     /// - Returns: The number of bytes written.
-    static func write(_ count: Int, to room: UnsafeMutableRawBufferPointer) -> Int {
-        let length = digits(of: count)
-        var rest = count
-        for place in stride(from: length - 1, through: 0, by: -1) {
+    static func write(_ number: Int, to room: UnsafeMutableRawBufferPointer) -> Int {
+        let length = length(of: number)
+        var rest = number.magnitude
+        var place = length
+        repeat {
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            place -= 1
             room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
             rest = quotient
-        }
+        } while rest > 0
+        if number < 0 { room[0] = UInt8(ascii: "-") }
         return length
     }
 
-    private static func digits(of count: Int) -> Int {
-        var length = 1
-        var rest = count
+    /// How many bytes a number takes.
+    static func length(of number: Int) -> Int {
+        var length = number < 0 ? 2 : 1
+        var rest = number.magnitude
         while rest >= 10 {
             rest /= 10
             length += 1

@@ -18,7 +18,7 @@ extension RedisCommand: CommandFrame {
 
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: sizeEstimate)
-        buffer.writeLength(arguments.count + 1, after: "*")
+        buffer.writeArrayHead(arguments.count + 1)
         RedisArgument.string(name).write(to: &buffer)
         for argument in arguments {
             argument.write(to: &buffer)

@@ -9,7 +9,12 @@ struct ScriptFrame: CommandFrame {
     var sendsSource = false
 
     var name: String {
-        (sendsSource ? "EVAL" : "EVALSHA") + (isReadOnly ? "_RO" : "")
+        switch (sendsSource, isReadOnly) {
+        case (true, true): "EVAL_RO"
+        case (true, false): "EVAL"
+        case (false, true): "EVALSHA_RO"
+        case (false, false): "EVALSHA"
+        }
     }
 
     /// The same call with the text of the script, which the server remembers from then on.
@@ -29,7 +34,7 @@ struct ScriptFrame: CommandFrame {
 
     func write(to buffer: inout ByteBuffer) {
         buffer.reserveCapacity(minimumWritableBytes: sizeEstimate)
-        buffer.writeLength(keys.count + arguments.count + 3, after: "*")
+        buffer.writeArrayHead(keys.count + arguments.count + 3)
         RedisArgument.string(name).write(to: &buffer)
         RedisArgument.string(sendsSource ? script.source : script.digest).write(to: &buffer)
         RedisArgument.integer(keys.count).write(to: &buffer)

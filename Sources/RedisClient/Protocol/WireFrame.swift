@@ -91,20 +91,10 @@ struct KeyFrame: CommandFrame {
                 var end = head.utf8CodeUnitCount
                 room.copyMemory(from: UnsafeRawBufferPointer(start: head.utf8Start, count: end))
                 end += Decimal.write(key.count, to: UnsafeMutableRawBufferPointer(rebasing: room[end...]))
-                room.storeLineEnd(at: end)
-                UnsafeMutableRawBufferPointer(rebasing: room[(end + 2)...]).copyMemory(
-                    from: UnsafeRawBufferPointer(key))
-                end += 2 + key.count
-                room.storeLineEnd(at: end)
-                return end + 2
+                end = room.storeLineEnd(at: end)
+                UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: UnsafeRawBufferPointer(key))
+                return room.storeLineEnd(at: end + key.count)
             }
         }
-    }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    fileprivate func storeLineEnd(at offset: Int) {
-        self[offset] = UInt8(ascii: "\r")
-        self[offset + 1] = UInt8(ascii: "\n")
     }
 }

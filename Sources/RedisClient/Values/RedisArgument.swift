@@ -32,18 +32,10 @@ public enum RedisArgument: Sendable, Hashable, ExpressibleByStringLiteral, Expre
     /// Writes the argument as a bulk string.
     func write(to buffer: inout ByteBuffer) {
         switch self {
-        case .string(let text):
-            buffer.writeLength(text.utf8.count, after: "$")
-            buffer.writeString(text)
-        case .bytes(let bytes):
-            buffer.writeLength(bytes.readableBytes, after: "$")
-            buffer.writeImmutableBuffer(bytes)
-        case .integer(let number):
-            let digits = String(number)
-            buffer.writeLength(digits.utf8.count, after: "$")
-            buffer.writeString(digits)
+        case .string(var text): text.withUTF8 { buffer.writeBulkString(UnsafeRawBufferPointer($0)) }
+        case .bytes(let bytes): bytes.withUnsafeReadableBytes { buffer.writeBulkString($0) }
+        case .integer(let number): buffer.writeBulkString(of: number)
         }
-        buffer.writeStaticString("\r\n")
     }
 }
 
@@ -56,13 +48,4 @@ extension RedisArgument: CustomStringConvertible, CustomDebugStringConvertible, 
 
     /// A mirror without children, so that dumping an argument shows no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension ByteBuffer {
-    /// Writes a marker, a count and a line end, such as `$3\r\n`.
-    mutating func writeLength(_ count: Int, after marker: StaticString) {
-        writeStaticString(marker)
-        writeWithUnsafeMutableBytes(minimumWritableBytes: 20) { Decimal.write(count, to: $0) }
-        writeStaticString("\r\n")
-    }
 }

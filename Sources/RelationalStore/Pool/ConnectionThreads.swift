@@ -11,10 +11,10 @@ import Synchronization
 
 /// The threads of a pool: one for each slot, where the slot's connection lives as a local variable.
 final class ConnectionThreads<Driver: SQLDriver>: Sendable {
-    private typealias Job = any PoolJob<Driver>
+    typealias Job = SQLOperation<Driver>
 
-    private let state: Mutex<PoolState<any PoolJob<Driver>>>
-    private let inboxes: [Inbox<any PoolJob<Driver>>]
+    private let state: Mutex<PoolState<Job>>
+    private let inboxes: [Inbox<Job>]
     private let threads: NIOThreadPool
     private let end = EndOfThreads()
 
@@ -40,7 +40,7 @@ final class ConnectionThreads<Driver: SQLDriver>: Sendable {
         }
     }
 
-    func submit(_ job: any PoolJob<Driver>, lane: Int) {
+    func submit(_ job: Job, lane: Int) {
         switch state.withLock({ $0.submit(job, id: ObjectIdentifier(job), lane: lane) }) {
         case .run(let slot): inboxes[slot].put(job)
         case .queued: break
@@ -49,7 +49,7 @@ final class ConnectionThreads<Driver: SQLDriver>: Sendable {
     }
 
     /// Takes a job from the queue that gave up waiting.
-    func remove(_ job: any PoolJob<Driver>, lane: Int) {
+    func remove(_ job: Job, lane: Int) {
         state.withLock { $0.remove(ObjectIdentifier(job), lane: lane) }
     }
 

@@ -48,28 +48,36 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
     }
 
     func ping() async throws(SQLError) {
-        try await perform(plan("ping", .read, isOneStatement: true, within: configuration.deadline)) { connection, _ in
-            Result { () throws(SQLError) in try connection.ping() }
+        let plan = plan("ping", .read, isOneStatement: true, within: configuration.deadline)
+        _ = try await perform(plan) { connection, _ in
+            Result { () throws(SQLError) in
+                try connection.ping()
+                return SQLOutcome()
+            }
         }
     }
 
     func withTransaction<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value {
-        let result = try await perform(plan("transaction", .write, within: deadline)) { connection, isAbandoned in
-            Self.transaction(on: connection, isAbandoned, body)
+        let result = Kept<Result<Value, any Error>>()
+        _ = try await perform(plan("transaction", .write, within: deadline)) { connection, isAbandoned in
+            Self.transaction(on: connection, isAbandoned, body).map(result.keep)
         }
-        return try counted(result).get()
+        return try value(in: result)
     }
 
     func withConnection<Value: Sendable>(
         within deadline: Duration, _ body: @escaping @Sendable (borrowing SQLSession) throws -> Value
     ) async throws -> Value {
         let plan = plan("connection", .write, within: deadline, maximumWait: deadline, lockTimeout: deadline)
-        let result: Result<Value, any Error> = try await perform(plan) { connection, isAbandoned in
-            .success(Result { try body(SQLSession(connection, ownsTransaction: false, isAbandoned: isAbandoned)) })
+        let result = Kept<Result<Value, any Error>>()
+        _ = try await perform(plan) { connection, isAbandoned in
+            result.keep(
+                Result { try body(SQLSession(connection, ownsTransaction: false, isAbandoned: isAbandoned)) })
+            return .success(SQLOutcome())
         }
-        return try counted(result).get()
+        return try value(in: result)
     }
 
     func shutdown() async {
@@ -98,10 +106,11 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
         }
     }
 
-    /// Counts an error that a body let through.
-    private func counted<Value>(_ result: Result<Value, any Error>) -> Result<Value, any Error> {
+    /// What a body returned, or the error it let through, which is counted.
+    private func value<Value>(in kept: Kept<Result<Value, any Error>>) throws -> Value {
+        guard let result = kept.value else { throw SQLError.abandoned }
         if let metrics, case .failure(let error as SQLError) = result { metrics.failed(error.kind) }
-        return result
+        return try result.get()
     }
 
     private func plan(
@@ -121,10 +130,10 @@ final class PooledDatabase<Driver: SQLDriver>: RelationalDatabase {
             heldTooLong: configuration.heldTooLong)
     }
 
-    private func perform<Value: Sendable>(
-        _ plan: OperationPlan, _ body: @escaping SQLOperation<Driver, Value>.Body
-    ) async throws(SQLError) -> Value {
-        let operation = SQLOperation<Driver, Value>(plan, metrics: metrics, body)
+    private func perform(
+        _ plan: OperationPlan, _ body: @escaping SQLOperation<Driver>.Body
+    ) async throws(SQLError) -> SQLOutcome {
+        let operation = SQLOperation<Driver>(plan, metrics: metrics, body)
         let lane = plan.access == .read ? readLane : 0
         let threads = threads
         let alarm = timer.schedule(at: plan.waitLimit) { [logger = configuration.logger] now in

@@ -4,40 +4,14 @@ import Synchronization
 /// One call: from its caller's wait, through its work on a connection, to its result.
 ///
 /// The caller gets exactly one answer: the result, or the reason it was abandoned, whichever comes first.
-final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
-    typealias Outcome = Result<Value, SQLError>
+final class SQLOperation<Driver: SQLDriver>: Sendable {
+    typealias Outcome = OperationState.Outcome
     typealias Body = @Sendable (Driver.Connection, @escaping () -> Bool) -> Outcome
-
-    private enum Phase {
-        case waiting
-        case running(Interrupter?)
-        case finished(Outcome)
-        case settled
-    }
-
-    private struct State {
-        var phase = Phase.waiting
-        var isAbandoned = false
-        var answer: Outcome?
-        var caller: CheckedContinuation<Outcome, Never>?
-        /// When it got its connection.
-        var began = NIODeadline.distantPast
-        /// When to report next that a connection is held too long.
-        var reportAt: NIODeadline?
-
-        /// Notes the answer if it is the first, and returns the caller to give it to, if it is there.
-        mutating func give(_ outcome: Outcome) -> CheckedContinuation<Outcome, Never>? {
-            guard answer == nil else { return nil }
-            answer = outcome
-            defer { caller = nil }
-            return caller
-        }
-    }
 
     let plan: OperationPlan
     private let metrics: DatabaseMetrics?
     private let body: Body
-    private let state = Mutex(State())
+    private let state = Mutex(OperationState())
 
     init(_ plan: OperationPlan, metrics: DatabaseMetrics?, _ body: @escaping Body) {
         self.plan = plan
@@ -115,6 +89,7 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
         }
     }
 
+    /// Ends work that did not start.
     func refuse(_ error: SQLError) {
         let caller = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
             guard case .waiting = state.phase else { return nil }
@@ -124,6 +99,7 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
         caller?.resume(returning: .failure(error))
     }
 
+    /// Does the work on the connection's thread and keeps the result.
     func execute(on holder: inout ConnectionHolder<Driver>) {
         let began = NIODeadline.now()
         let starts = state.withLock { state in
@@ -170,6 +146,7 @@ final class SQLOperation<Driver: SQLDriver, Value: Sendable>: PoolJob {
 
     private var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 
+    /// Gives the result to the caller, when the connection is free for others again.
     func settle() {
         let (caller, outcome) = state.withLock { state -> (CheckedContinuation<Outcome, Never>?, Outcome?) in
             guard case .finished(let outcome) = state.phase else { return (nil, nil) }

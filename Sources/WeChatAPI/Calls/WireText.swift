@@ -13,6 +13,8 @@ enum WireText {
 
     /// `text` with everything but RFC 3986's unreserved characters percent-encoded.
     static func percentEncoded(_ text: String) -> String {
+        // Nearly every text that is sent, a login code always.
+        if text.utf8.allSatisfy(isUnreserved) { return text }
         var encoded = ""
         encoded.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

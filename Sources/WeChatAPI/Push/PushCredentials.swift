@@ -19,12 +19,11 @@ public struct PushCredentials: Redacted, Sendable {
     private let token: Secret<String>
     private let cipher: PushCipher?
 
-    /// Takes the settings that the mini program has at WeChat.
+    /// Takes the settings that the mini program has at WeChat; `nil` when one of them is not of its form.
     ///
     /// - Parameters:
     ///   - token: 3 to 32 letters and digits.
     ///   - encodingAESKey: 43 letters and digits; `nil` where messages are not encrypted.
-    /// - Returns: `nil` when one of them is not of its form.
     public init?(token: String, encodingAESKey: String? = nil) {
         guard token.wholeMatch(of: /[A-Za-z0-9]{3,32}/) != nil else { return nil }
         if let encodingAESKey {
@@ -35,6 +34,9 @@ public struct PushCredentials: Redacted, Sendable {
         }
         self.token = Secret(token)
     }
+
+    /// Whether only encrypted messages are taken, whose signature covers the message too.
+    public var expectsEncryption: Bool { cipher != nil }
 
     /// Always `***`.
     public var redactedDescription: String { "***" }

@@ -160,4 +160,21 @@ struct AddressTests {
             _ = (request.ip, request.host, request.scheme, request.subdomains)
         }
     }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:1:2:3", "2001:db8::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"), ("::1", "::/64"),
+    ])
+    func `a client holds its IPv4 address, or the /64 of its IPv6 address`(_ address: String, _ network: String) {
+        #expect(IPRange.clientNetwork(of: address) == network)
+    }
+
+    @Test func `ranges hold the addresses in one of them, and nothing that is none`() {
+        let ranges = ["10.0.0.0/8", "fc00::/7"].compactMap(IPRange.init)
+        for address in ["10.1.2.3", "::ffff:10.1.2.3", "fd00::1"] { #expect(ranges.contains(address: address)) }
+        for address in ["11.0.0.1", "2001:db8::1", "10.1.2", "10.1.2.3:80", "", "x"] {
+            #expect(!ranges.contains(address: address))
+        }
+        for text in ["", "x", "10.0.0.0/8", "10.1.2.3:80", "[::1]"] { #expect(IPRange.clientNetwork(of: text) == nil) }
+    }
 }

@@ -1,6 +1,7 @@
 import KoaTesting
 import RedisClient
 import Testing
+import WeChatAPI
 import WeChatSandbox
 
 @testable import LoginService
@@ -117,6 +118,29 @@ struct SharedCodeTests {
                     #expect(!text.contains(secret))
                 }
             }
+        }
+    }
+
+    @Test func `an exchange stays on the executor of its request`() async throws {
+        try await withBackends { backends in
+            let keys = SecretKeys.ephemeral()
+            let exchange = SharedCodeExchange(
+                upstream: ExecutorWitness(), redis: backends.redis, keys: keys, appID: Backends.appID,
+                sessionKeys: SessionKeyStore(redis: backends.redis, secretKeys: keys))
+            let code = try #require(LoginCode("c0de"))
+            let identity = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await exchange.identity(for: code, use: .token(.md5))
+            }
+            #expect(identity.openID.rawValue == "preferred")
+        }
+    }
+
+    /// Tells by the identity it gives whether its task prefers an executor.
+    private struct ExecutorWitness: CodeExchange {
+        func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
+            let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor }
+            guard let openID = OpenID(executor == nil ? "none" : "preferred") else { throw .unexpectedReply }
+            return LoginIdentity(openID: openID, unionID: nil, loginID: "l", exchangedAt: 0)
         }
     }
 

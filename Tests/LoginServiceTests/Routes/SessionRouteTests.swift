@@ -157,13 +157,3 @@ extension TestNode {
             "/user/wechatlogin", body: .json(["code": .string(code), "deviceName": .string(deviceName)]))
     }
 }
-
-extension TestReply {
-    /// The list of a reply.
-    fileprivate var sessions: [JSONValue] {
-        get throws {
-            guard case .array(let sessions)? = data?["sessions"] else { throw CancellationError() }
-            return sessions
-        }
-    }
-}

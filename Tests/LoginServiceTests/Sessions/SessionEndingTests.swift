@@ -68,7 +68,7 @@ struct SessionEndingTests {
         try await withTwoNodes { first, second in
             var (refused, ended) = (0, 0)
             for round in 0..<300 {
-                let style: TokenStyle = round.isMultiple(of: 2) ? .opaque : .md5
+                let style = TokenStyle.allCases[round % TokenStyle.allCases.count]
                 let nodes = [first, second]
                 let began = ContinuousClock.now
                 let tokens = (0..<8).map { nodes[$0 % 2].makeToken(style: style) }

@@ -33,7 +33,7 @@ struct Backends: Sendable {
     /// What a node needs to be told, as environment variables.
     var environment: [String: String] {
         [
-            "PORT": "0", "WORKERS": "2", "SHUTDOWN_DELAY": "0s", "LOG_LEVEL": "trace",
+            "PORT": "0", "ADMIN_PORT": "0", "WORKERS": "2", "SHUTDOWN_DELAY": "0s", "LOG_LEVEL": "trace",
             "WECHAT_BASE_URL": weChatURL,
             "WECHAT_ALLOW_INSECURE": "true", "REDIS_URL": redisServer.url, "DATABASE_URL": databaseURL,
             "SECRET_KEY": Self.secretKey,

@@ -38,6 +38,14 @@ extension TestReply {
     var token: String {
         get throws { try #require(data?["token"]?.stringValue) }
     }
+
+    /// The list of `GET /user/sessions`.
+    var sessions: [JSONValue] {
+        get throws {
+            guard case .array(let sessions)? = data?["sessions"] else { throw CancellationError() }
+            return sessions
+        }
+    }
 }
 
 extension TestClient {

@@ -19,6 +19,13 @@ struct TestNode: Sendable {
         try await client.logIn(code, headers: headers)
     }
 
+    /// What the audit lines say, in their order: `event reason`, or `event` where there is no reason.
+    var audit: [String] {
+        log.entries.filter { $0.message == "audit" }.map { entry in
+            ["event", "reason"].compactMap { entry.metadata[$0].map { "\($0)" } }.joined(separator: " ")
+        }
+    }
+
     /// What was logged, each entry as one line.
     var logLines: [String] {
         log.entries.map { entry in
@@ -44,6 +51,7 @@ func withNode<Value>(
     _ settings: [Setting: String] = [:],
     pace: Pace = .patient,
     weChatTimeout: Duration = .seconds(5),
+    onEvent: (@Sendable (LoginEvent) async -> Void)? = nil,
     _ body: (TestNode) async throws -> Value
 ) async throws -> Value {
     var configuration = try await ServiceConfiguration(flags: settings, environment: backends.environment)
@@ -62,7 +70,8 @@ func withNode<Value>(
     var logger = Logger(label: "test") { _ in log }
     logger.logLevel = configuration.logLevel
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let node = LoginNode(configuration: configuration, logger: logger) { continuation.yield($0) }
+    let node = LoginNode(
+        configuration: configuration, logger: logger, onListening: { continuation.yield($0) }, onEvent: onEvent)
     let group = ServiceGroup(
         configuration: .init(services: [node], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

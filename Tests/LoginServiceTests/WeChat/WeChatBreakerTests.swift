@@ -32,10 +32,11 @@ struct WeChatBreakerTests {
     ) async -> (isAsked: Bool, error: WeChatError?) {
         var isAsked = false
         do throws(WeChatError) {
-            try await breaker.run(pause: { _ in pause }) { () async throws(WeChatError) in
+            let ask = { () async throws(WeChatError) in
                 isAsked = true
                 if let error { throw error }
             }
+            try await breaker.run(pause: { _ in pause }, ask)
             return (isAsked, nil)
         } catch {
             return (isAsked, error)

@@ -1,3 +1,4 @@
+import InMemoryLogging
 import KoaKit
 import KoaTesting
 import Testing
@@ -72,6 +73,49 @@ struct ControlPlaneTests {
         }
     }
 
+    @Test func `DELETE forgets tokens and keys, and leaves the apps as they were`() async throws {
+        try await withSandbox { fixture in
+            let key = try await fixture.sessionKey(of: "alice")
+            let token = try await fixture.stableToken()
+            let phoneCode = try fixture.sandbox.makePhoneCode(for: "alice", phone: "13580006666")
+            try fixture.sandbox.setFrozen(true)
+            try fixture.sandbox.setQuota(SandboxQuota(perDay: 0), of: .stableAccessToken)
+            #expect(try await fixture.send("DELETE", "/sandbox").status == 200)
+            #expect(try await fixture.verdict(on: token) == 40_001)
+            let target = "/wxa/business/getuserphonenumber?access_token=\(try await fixture.stableToken())"
+            #expect(try await fixture.post(target, #"{"code":"\#(phoneCode)"}"#).errcode == 40_029)
+            #expect(try await fixture.sessionKey(of: "alice") != key)
+        }
+    }
+
+    @Test func `calls and the log show no secret`() async throws {
+        try await withSandbox { fixture in
+            let login = try fixture.sandbox.makeLoginCode(for: "alice")
+            let key = try await fixture.sessionKey(of: "alice")
+            _ = try await fixture.exchange(login)
+            let token = try await fixture.stableToken()
+            let phone = try fixture.sandbox.makePhoneCode(for: "alice", phone: "13580006666")
+            let openID = try fixture.sandbox.openID(of: "alice")
+            let target = "/wxa/business/getuserphonenumber?access_token=\(token)"
+            _ = try await fixture.post(target, #"{"code":"\#(phone)","openid":"\#(openID)"}"#)
+            _ = try await fixture.post(target, #"["\#(phone)"]"#)
+            _ = try await fixture.post(target, #"{"\#(phone)":1,"a":["\#(phone)"],"b":{"code":"\#(phone)"}}"#)
+            _ = try await fixture.post("/no/such/path", phone)
+            let calls = try await fixture.send("GET", "/sandbox/calls").text
+            let log = fixture.log.entries.map { "\($0)" }.joined(separator: "\n")
+            #expect(!log.isEmpty)
+            for secret in [login, key, token, phone, openID, SandboxFixture.secret] {
+                #expect(!calls.contains(secret) && !log.contains(secret))
+            }
+            let bodies = fixture.sandbox.calls.compactMap(\.body)
+            #expect(
+                bodies == [
+                    #"{"grant_type":"client_credential","appid":"\#(SandboxFixture.appid)","secret":"***"}"#,
+                    #"{"code":"***","openid":"***"}"#, "***", #"{"***":"***","a":"***","b":"***"}"#, "***",
+                ])
+        }
+    }
+
     @Test func `DELETE forgets everything and puts the clock back`() async throws {
         try await withSandbox { fixture in
             let code = try fixture.sandbox.makeLoginCode(for: "alice", risk: .high)
@@ -100,6 +144,33 @@ struct ControlPlaneTests {
         ("faults", #"{"endpoint":"jscode2session","kind":"busy","count":"3"}"#, "whole number"),
         ("faults", #"{"endpoint":"jscode2session","kind":"delay","milliseconds":-1}"#, "milliseconds must be"),
         ("faults", #"{"endpoint":"jscode2session","kind":"delay","milliseconds":9223372036854775807}"#, "milliseconds"),
+        ("faults", #"{"endpoint":"token","kind":"errcode"}"#, "errcode is missing"),
+        ("faults", #"{"endpoint":"token","kind":"errcode","errcode":0}"#, "errcode must be"),
+        ("faults", #"{"endpoint":"token","kind":"busy","errcode":45009}"#, "errcode is of the kind errcode"),
+        ("phone-codes", #"{"user":"a"}"#, "phone is missing"),
+        ("phone-codes", #"{"user":"a","phone":13580006666}"#, "phone must be a string"),
+        ("phone-codes", #"{"user":"a","phone":"+8613580006666"}"#, "phone must be 3 to 20 digits"),
+        ("phone-codes", #"{"user":"a","phone":"١٣٥"}"#, "phone must be 3 to 20 digits"),
+        ("phone-codes", #"{"user":"a","phone":"13580006666","countryCode":"+86"}"#, "countryCode must be"),
+        ("phone-codes", #"{"user":"a","phone":"13580006666","countryCode":-86}"#, "countryCode must be"),
+        ("open-data", #"{"user":"a"}"#, "data is missing"), ("open-data", #"{"data":{}}"#, "user is missing"),
+        ("open-data", #"{"user":"a","data":[]}"#, "data must be a JSON object"),
+        ("open-data", #"{"user":"a","data":{},"appid":"wx0"}"#, "appid is not an app"),
+        ("session-keys/rotate", "{}", "user is missing"), ("session-keys/expire", #"{"user":""}"#, "1 to 128"),
+        ("access-tokens/expire", #"{"appid":"wx0"}"#, "appid is not an app"),
+        ("access-tokens/revoke", #"{"kind":"stable"}"#, "unknown field \"kind\""),
+        ("apps", #"{"frozen":"yes"}"#, "frozen must be true or false"),
+        ("apps", #"{"allowedAddresses":"10.0.0.1"}"#, "allowedAddresses must be a list"),
+        ("apps", #"{"allowedAddresses":[7]}"#, "allowedAddresses must be a list"),
+        ("quotas", #"{"perDay":1}"#, "endpoint is missing"),
+        ("quotas", #"{"endpoint":"token","perDay":-1}"#, "perDay must be"),
+        ("component-tokens", #"{"component":""}"#, "component must be"),
+        ("subscriptions", #"{"user":"a","template":""}"#, "template must be"),
+        ("subscriptions", #"{"user":"a","template":"t","count":1001}"#, "count must be"),
+        ("message-pushes", #"{"user":"a","event":"x","token":"t"}"#, "token must be"),
+        ("message-pushes", #"{"user":"a","event":"<x>","token":"token"}"#, "event must be"),
+        ("message-pushes", #"{"user":"a","event":"x","token":"token","revokeInfo":"x"}"#, "revokeInfo must be"),
+        ("message-pushes", #"{"user":"a","event":"x","token":"token","format":"yaml"}"#, "json, xml"),
         ("clock", "{}", "advanceSeconds is missing"), ("clock", #"{"advanceSeconds":-1}"#, "advanceSeconds must be"),
         ("clock", #"{"advanceSeconds":9223372036854775807}"#, "advanceSeconds must be"),
         ("clock", #"{"advanceSeconds":1.5}"#, "whole number"),

@@ -5,6 +5,10 @@ struct IPAddress: Hashable, Sendable {
     /// 4 or 16 bytes, in network order.
     let bytes: [UInt8]
 
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     /// Reads an address in its usual form, without port, brackets or zone; nil for anything else.
     init?(_ text: some StringProtocol) {
         // The longest is an IPv6 address that ends in an IPv4 one.

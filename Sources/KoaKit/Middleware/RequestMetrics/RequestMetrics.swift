@@ -95,10 +95,14 @@ public struct RequestMetrics: Middleware {
 
     private func record(_ context: Context, _ failure: (any Error)?, since start: ContinuousClock.Instant) {
         let status = context.observedStatus(after: failure, options.statusOfError)
-        let route = context.matchedRoute ?? options.unmatchedRoute
-        let key = RequestSeriesTable.Key(method: context.method.label, route: route, status: status)
-        let series = table.series(for: key)
+        let key = {
+            RequestSeriesTable.Key(
+                method: context.method.label, route: context.matchedRoute ?? options.unmatchedRoute, status: status)
+        }
+        // A route that is mounted stands for several.
+        let route = context.routing.extras == nil ? context.routing.route : nil
+        let series = route.map { table.series(for: $0, context.method, status, orKey: key) } ?? table.series(for: key())
         series.requests.increment()
-        series.duration.recordNanoseconds(Int64((options.now() - start) / .nanoseconds(1)))
+        series.duration.recordNanoseconds(Int64(clamping: (options.now() - start).attoseconds / 1_000_000_000))
     }
 }

@@ -1,7 +1,11 @@
 import CoreMetrics
+import NIOHTTP1
 import Synchronization
 
-/// The metrics of each combination of labels, made once: a request that has been seen before costs a look-up.
+/// The metrics of each combination of labels, made once.
+///
+/// A request whose route, method and status have been seen before finds its metrics without a lock and without hashing
+/// a text, since every request of an application comes here.
 final class RequestSeriesTable: Sendable {
     struct Key: Hashable {
         var method: String
@@ -14,18 +18,50 @@ final class RequestSeriesTable: Sendable {
         let duration: Timer
     }
 
+    /// The metrics of a route's outcome.
+    private final class Known: Sendable {
+        let route: Route
+        let method: HTTPMethod
+        let status: Int
+        let series: Series
+
+        init(route: Route, method: HTTPMethod, status: Int, series: Series) {
+            self.route = route
+            self.method = method
+            self.status = status
+            self.series = series
+        }
+    }
+
     private let requestsLabel: String
     private let durationLabel: String
     private let capacity: Int
     private let factory: any MetricsFactory
     /// Nil for a series that is being made.
     private let series = Mutex<[Key: Series?]>([:])
+    /// The first outcome of each place keeps it.
+    private let known = InlineArray<128, AtomicLazyReference<Known>> { _ in AtomicLazyReference() }
 
     init(requestsLabel: String, durationLabel: String, capacity: Int, factory: any MetricsFactory) {
         self.requestsLabel = requestsLabel
         self.durationLabel = durationLabel
         self.capacity = capacity
         self.factory = factory
+    }
+
+    /// The metrics for a request to `route`; those for `key` where they are not known yet.
+    func series(for route: Route, _ method: HTTPMethod, _ status: Int, orKey key: () -> Key) -> Series {
+        let address = UInt(bitPattern: ObjectIdentifier(route))
+        let place = Int((address >> 4 ^ address >> 11 ^ UInt(truncatingIfNeeded: status &* 7)) & 127)
+        if let known = known[place].load() {
+            guard known.route === route, known.status == status, known.method == method else {
+                return series(for: key())
+            }
+            return known.series
+        }
+        let series = series(for: key())
+        _ = known[place].storeIfNil(Known(route: route, method: method, status: status, series: series))
+        return series
     }
 
     /// The metrics for `key`; once the table is full, those of all that did not fit, told apart by class of status.

@@ -48,8 +48,8 @@ struct CreditRoutes: Sendable {
         let request = try await ctx.request.decodeSeedBody(LoginRequest.self)
         let login = try await flow.logIn(
             code: LoginCode(presented: request.code),
-            of: flow.programs.named(by: ctx.request, field: request.appid), style: .opaque)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+            of: flow.programs.named(by: ctx.request, field: request.appid), style: .opaque,
+            for: LoginClient(ctx, reader: reader))
         ctx.answer(["token": .string(login.token.rawValue)])
     }
 

@@ -45,8 +45,8 @@ struct JWTRoutes: Sendable {
         guard appIDs.count < 2 else { throw Failure.invalidParameter("appid must be there once") }
         let login = try await flow.logIn(
             code: LoginCode(presented: codes.first),
-            of: flow.programs.named(by: ctx.request, field: appIDs.first), style: .jwt)
-        ctx.logger.info("logged in", metadata: ["user.id": "\(login.userID)"])
+            of: flow.programs.named(by: ctx.request, field: appIDs.first), style: .jwt,
+            for: LoginClient(ctx, reader: reader))
         ctx.answer(Self.body("200", "登录", ["token": .string(login.token.rawValue)]))
     }
 
