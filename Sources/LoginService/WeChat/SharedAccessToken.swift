@@ -13,12 +13,12 @@ final class SharedAccessToken: AccessTokenSource {
     private struct Handed {
         /// What a token was in Redis.
         var sealed: (token: AccessToken, text: String)?
-        /// The last one that WeChat refused, and when that was first heard of.
-        var refused: (token: AccessToken, at: ContinuousClock.Instant)?
+        /// The last one that WeChat refused, what it was in Redis, and when that was first heard of.
+        var refused: (token: AccessToken, text: String, at: ContinuousClock.Instant)?
     }
 
     private static let purpose = "access-token"
-    /// Calls that were under way with one token are refused together, and are one refusal.
+    /// For how long a token that WeChat gave again is not asked for anew, whatever it says of the token.
     private static let refusalWindow = Duration.seconds(10)
 
     private let appID: String
@@ -103,10 +103,12 @@ final class SharedAccessToken: AccessTokenSource {
         let now = ContinuousClock.now
         let sealed: String? = handed.withLock { handed in
             guard let sealed = handed.sealed, sealed.token == token else { return nil }
-            if let refused = handed.refused, refused.token == token, now - refused.at < Self.refusalWindow {
-                return nil
+            if let refused = handed.refused, refused.token == token {
+                // Other calls that were refused with it: whoever comes first removes it, and all wait for that.
+                if refused.text == sealed.text { return sealed.text }
+                if now - refused.at < Self.refusalWindow { return nil }
             }
-            handed.refused = (token, now)
+            handed.refused = (token, sealed.text, now)
             return sealed.text
         }
         guard let sealed else { return }
