@@ -32,6 +32,9 @@ public struct AuthorizedWeChatClient: Sendable {
             guard error.code == .invalidAccessToken else { throw error }
             try await tokens.discard(token)
         }
-        return try await client.perform(call(try await tokens.accessToken()))
+        var next = try await tokens.accessToken()
+        // A look at the store that had begun before the token was discarded.
+        if next == token { next = try await tokens.accessToken() }
+        return try await client.perform(call(next))
     }
 }

@@ -21,6 +21,21 @@ struct HostileField: Sendable {
                 "/user/wechatlogin",
                 body: .json(["code": .string(try caller.makeCode()), "deviceName": .string(text)]))
         },
+        HostileField("POST /user/wechatlogin", "appid") { caller, text in
+            try await caller.client.post(
+                "/user/wechatlogin", body: .json(["code": .string(try caller.makeCode()), "appid": .string(text)]))
+        },
+        HostileField("POST /login", "appid") { caller, text in
+            try await caller.client.post(
+                "/login", body: .json(["code": .string(try caller.makeCode()), "appid": .string(text)]))
+        },
+        HostileField("GET /auth", "appid") { caller, text in
+            try await caller.client.get("/auth?code=\(try caller.makeCode())&appid=\(text.percentEncoded)")
+        },
+        HostileField("POST /user/phone", "code") { caller, text in
+            try await caller.client.post(
+                "/user/phone", headers: ["token": caller.token], body: .json(["code": .string(text)]))
+        },
         HostileField("PUT /user/info", "nickname") { try await $0.put(["nickname": .string($1)]) },
         HostileField("PUT /user/info", "avatarUrl") { try await $0.put(["avatarUrl": .string($1)]) },
         HostileField("POST /user/login", "phone") { caller, text in

@@ -31,6 +31,6 @@ func md5Token(of openID: String) -> String {
 
 /// Names what is secret of a node's settings for the search for secrets.
 func forbidSecrets(of settings: [Setting: String]) {
-    let secret: [Setting] = [.weChatSecret, .secretKey, .adminToken]
+    let secret: [Setting] = [.weChatSecret, .weChatPushToken, .weChatPushAESKey, .secretKey, .adminToken]
     LogEvidence.forbid(secret.compactMap { settings[$0] })
 }
