@@ -11,12 +11,18 @@ final class ChildOutput: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isLog: Bool
 
     /// Everything printed so far.
     var text: String { state.withLock(\.text) }
 
     /// Reads a pipe to its end on a thread of its own.
-    init(reading descriptor: Int32) {
+    ///
+    /// - Parameters:
+    ///   - descriptor: The pipe's end.
+    ///   - isLog: Whether no secret may be in it.
+    init(reading descriptor: Int32, isLog: Bool) {
+        self.isLog = isLog
         let pipe = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         Thread.detachNewThread { [self] in
             while case let bytes = pipe.availableData, !bytes.isEmpty { add(String(decoding: bytes, as: UTF8.self)) }
@@ -54,7 +60,7 @@ final class ChildOutput: Sendable {
     }
 
     private func end() {
-        LogEvidence.keep(text)
+        if isLog { LogEvidence.keep(text) }
         let waiters = state.withLock { state in
             state.hasEnded = true
             defer { state.waiters = [] }

@@ -20,7 +20,9 @@ final class ChildProcess: Sendable {
             throw error
         }
         identifier = child
-        output = ChildOutput(reading: ends[0])
+        // The examples of a help have phones and openids.
+        let isHelp = arguments.contains { $0 == "--help" || $0 == "help" }
+        output = ChildOutput(reading: ends[0], isLog: !isHelp)
         ending = Task { await ProcessEnd.of(child) }
     }
 
