@@ -14,6 +14,8 @@ struct LoginApplication: Sendable {
     /// `TOKEN_STYLE`.
     let tokenStyle: TokenStyle
     let profiles: OpenProfileImport
+    /// Where WeChat's messages go; nil where none are expected.
+    let push: PushRoutes?
     let readiness: Readiness
     let acceptsSelfAssertedPhone: Bool
     let stepUp: Duration?
@@ -40,6 +42,7 @@ struct LoginApplication: Sendable {
             acceptsSelfAssertedPhone: acceptsSelfAssertedPhone, stepUp: stepUp)
         router.use(userRoutes.router())
         router.use(HealthRoutes(sessions: sessions, users: users, readiness: readiness).router())
+        if let push { router.use(push.router()) }
         for group in seedRoutes { router.use(self.router(of: group)) }
         if servesDocs { router.use(DocsRoutes(envelope: envelope, describing: router).router()) }
         app.use(router.routes())

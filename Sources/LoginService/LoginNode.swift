@@ -52,7 +52,9 @@ public struct LoginNode: Service {
         if configuration.metrics == .full { redisConfiguration.metricsFactory = metrics }
         let redis = RedisClient(configuration: redisConfiguration, eventLoopGroup: group, logger: logger)
         let cache = makeCache(redis)
-        let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
+        let clients = configuration.weChatApps.map {
+            WeChatClient(configuration: $0, eventLoopGroup: group, logger: logger)
+        }
         let outcome: Result<Void, any Error>
         do {
             var limits = DatabaseConfiguration()
@@ -60,7 +62,7 @@ public struct LoginNode: Service {
             limits.metricsFactory = metrics
             let database = try makeDatabase(url: configuration.database, configuration: limits)
             do {
-                try await serve(on: group, redis: redis, cache: cache, weChat: weChat, database: database)
+                try await serve(on: group, redis: redis, cache: cache, clients: clients, database: database)
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -69,7 +71,7 @@ public struct LoginNode: Service {
         } catch {
             outcome = .failure(error)
         }
-        await weChat.shutdown()
+        for client in clients { await client.shutdown() }
         await cache?.shutdown()
         await redis.shutdown(grace: .seconds(1))
         try? await group.shutdownGracefully()
@@ -80,7 +82,7 @@ public struct LoginNode: Service {
         on group: MultiThreadedEventLoopGroup,
         redis: RedisClient,
         cache: NearCache<Session>?,
-        weChat: WeChatClient,
+        clients: [WeChatClient],
         database: any RelationalDatabase
     ) async throws {
         warn()
@@ -104,7 +106,7 @@ public struct LoginNode: Service {
             logger: logger, metrics: metrics.map { EventMetrics(factory: $0) }, hook: onEvent)
         async let delivery: Void = events.run()
         let app = try await makeLoginApplication(
-            redis: redis, weChat: weChat, database: database, sessions: sessions, events: events, readiness: readiness
+            redis: redis, clients: clients, database: database, sessions: sessions, events: events, readiness: readiness
         ).makeApplication(logger: logger)
         let operations = try await startOperations(
             sessions: sessions, users: RelationalUserStore(database: database), events: events, cache: cache, on: group)
@@ -154,30 +156,31 @@ public struct LoginNode: Service {
             configuration: admin,
             metrics: ServiceMetrics(registry: metrics, cache: cache),
             administration: UserAdministration(
-                users: users, sessions: sessions, events: events, appIDs: [configuration.weChat.appID]))
+                users: users, sessions: sessions, events: events, appIDs: configuration.weChatApps.map(\.appID)))
         return try await AdminListener(configuration: admin, logger: logger)
             .start(app.makeApplication(logger: logger), on: group)
     }
 
     private func makeLoginApplication(
         redis: RedisClient,
-        weChat: WeChatClient,
+        clients: [WeChatClient],
         database: any RelationalDatabase,
         sessions: any SessionStore,
         events: LoginEvents,
         readiness: Readiness
     ) async throws -> LoginApplication {
         let keys = configuration.secretKeys
-        let appID = configuration.weChat.appID
         let users = RelationalUserStore(database: database)
         let sessionKeys = SessionKeyStore(redis: redis, secretKeys: keys)
-        let exchange = SharedCodeExchange(
-            upstream: WeChatCodeExchange(client: weChat), redis: redis, keys: keys, appID: appID,
-            sessionKeys: sessionKeys)
+        let programs = MiniPrograms(
+            zip(configuration.weChatApps, clients).map {
+                MiniProgram(
+                    appID: $0.appID, isDefault: $0.appID == configuration.weChat.appID, client: $1, redis: redis,
+                    keys: keys, sessionKeys: sessionKeys, logger: logger)
+            })
         let tokens = try await configuration.acceptedTokens()
         let flow = LoginFlow(
-            appID: appID,
-            exchange: exchange,
+            programs: programs,
             users: users,
             sessions: sessions,
             tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
@@ -194,7 +197,13 @@ public struct LoginNode: Service {
             events: events,
             tokens: tokens,
             tokenStyle: configuration.tokenStyle,
-            profiles: OpenProfileImport(appID: appID, sessionKeys: sessionKeys, users: users),
+            profiles: OpenProfileImport(programs: programs, sessionKeys: sessionKeys, users: users),
+            push: configuration.push.map {
+                PushRoutes(
+                    credentials: $0, ledger: PushLedger(redis: redis), programs: programs,
+                    withdrawal: DataWithdrawal(
+                        users: users, sessions: sessions, sessionKeys: sessionKeys, events: events))
+            },
             readiness: readiness,
             acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
             stepUp: configuration.stepUp,
@@ -236,7 +245,7 @@ public struct LoginNode: Service {
         }
         if configuration.secretKeys.isEphemeral {
             logger.warning(
-                "SECRET_KEY is not set: other nodes and later starts share no codes and no sessions but of md5")
+                "SECRET_KEY is not set: other nodes and later starts share no codes, and no sessions but those of md5")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

@@ -3,7 +3,7 @@ extension WeChatError {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Base: String {
             case invalidCode, codeUsed, userBlocked, busy, quotaExceeded, misconfigured, unauthorized, refused
-            case invalidAccessToken, staleSessionKey
+            case invalidAccessToken, noAccessToken, staleSessionKey
             case unreachable, timeout, malformedReply, cancelled, shutdown
         }
 
@@ -37,6 +37,9 @@ extension WeChatError {
 
         /// WeChat does not take the access token, any more or yet (40001, 40014, 42001): call with a new one.
         public static let invalidAccessToken = Code(base: .invalidAccessToken)
+
+        /// The source of access tokens has none: ``WeChatError/underlying`` says why.
+        public static let noAccessToken = Code(base: .noAccessToken)
 
         /// The session key is not the user's present one (87009): ask the client for a new `wx.login`.
         public static let staleSessionKey = Code(base: .staleSessionKey)

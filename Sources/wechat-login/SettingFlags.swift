@@ -14,6 +14,12 @@ struct SettingFlags: ParsableArguments {
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
     @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
     var weChatSecret: String?
+    @Option(name: .customLong("wechat-apps"), help: "WECHAT_APPS; a file is safer: other users can read flags.")
+    var weChatApps: String?
+    @Option(name: .customLong("wechat-push-token"), help: "WECHAT_PUSH_TOKEN; a file is safer.")
+    var weChatPushToken: String?
+    @Option(name: .customLong("wechat-push-aes-key"), help: "WECHAT_PUSH_AES_KEY; a file is safer.")
+    var weChatPushAESKey: String?
     @Option(name: .customLong("wechat-base-url"), help: "WECHAT_BASE_URL") var weChatBaseURL: String?
     @Option(name: .customLong("wechat-allow-insecure"), help: "WECHAT_ALLOW_INSECURE") var weChatAllowInsecure: String?
     @Option(name: .customLong("redis-url"), help: "REDIS_URL") var redisURL: String?
@@ -44,8 +50,9 @@ struct SettingFlags: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.host, host), (.port, port), (.adminHost, adminHost), (.adminPort, adminPort),
             (.adminToken, adminToken), (.metrics, metrics), (.docs, docs), (.workers, workers),
-            (.weChatAppID, weChatAppID),
-            (.weChatSecret, weChatSecret), (.weChatBaseURL, weChatBaseURL),
+            (.weChatAppID, weChatAppID), (.weChatSecret, weChatSecret), (.weChatApps, weChatApps),
+            (.weChatPushToken, weChatPushToken), (.weChatPushAESKey, weChatPushAESKey),
+            (.weChatBaseURL, weChatBaseURL),
             (.weChatAllowInsecure, weChatAllowInsecure), (.redisURL, redisURL),
             (.redisSessionPrefix, redisSessionPrefix), (.databaseURL, databaseURL),
             (.migrateAtStart, migrateAtStart), (.phoneSelfAsserted, phoneSelfAsserted),

@@ -33,7 +33,7 @@ public struct AdministrationTasks: Sendable {
         redis = try ServiceConfiguration.redis(settings)
         prefix = try ServiceConfiguration.sessionPrefix(settings)
         policy = SessionPolicy(timeToLive: try ServiceConfiguration.sessionTimeToLive(settings))
-        appIDs = try settings.text(.weChatAppID).map { [$0] } ?? []
+        appIDs = try ServiceConfiguration.appIDs(settings)
         self.logger = logger
     }
 

@@ -19,8 +19,12 @@ public struct ServiceConfiguration: Sendable {
     public var servesDocs: Bool
     /// `WORKERS`: event loops.
     public var workers: Int
-    /// `WECHAT_…`: the mini program and where WeChat is.
+    /// `WECHAT_…`: the mini program and where WeChat is; the first one of several, which is meant where none is named.
     public var weChat: WeChatConfiguration
+    /// `WECHAT_APPS`: the other mini programs.
+    public var otherWeChatApps: [WeChatConfiguration]
+    /// `WECHAT_PUSH_TOKEN`, `WECHAT_PUSH_AES_KEY`; nil where WeChat pushes no messages.
+    public var push: PushCredentials?
     /// Whether WeChat is a sandbox on this machine.
     public var usesSandbox: Bool
     /// `REDIS_URL`.
@@ -83,7 +87,10 @@ public struct ServiceConfiguration: Sendable {
         metrics = try settings.choice(.metrics, default: .basic)
         servesDocs = try settings.choice(.docs, default: Switch.on) == .on
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
-        weChat = try Self.weChat(settings)
+        let apps = try Self.weChatApps(settings)
+        weChat = apps[0]
+        otherWeChatApps = Array(apps.dropFirst())
+        push = try Self.push(settings)
         usesSandbox = !weChat.baseURL.hasPrefix("https:")
         redis = try Self.redis(settings)
         sessionPrefix = try Self.sessionPrefix(settings)
@@ -144,7 +151,7 @@ public struct ServiceConfiguration: Sendable {
             takesMD5: tokenStyle == .md5,
             takesOpaque: tokenStyle == .opaque || seedRoutes.contains(.credit),
             jwt: seedRoutes.contains(.jwt)
-                ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: [weChat.appID]) : nil)
+                ? try await SessionJWTKeys(secretKeys: secretKeys, audiences: Set(weChatApps.map(\.appID))) : nil)
     }
 
     static func sessionTimeToLive(_ settings: SettingsReader) throws(ConfigurationError) -> Duration {
@@ -158,25 +165,6 @@ public struct ServiceConfiguration: Sendable {
             throw ConfigurationError(.redisSessionPrefix, "braces must be one hash tag, such as {app}:")
         }
         return prefix
-    }
-
-    private static func weChat(_ settings: SettingsReader) throws(ConfigurationError) -> WeChatConfiguration {
-        let appID = try settings.required(.weChatAppID)
-        let secret = try settings.required(.weChatSecret)
-        let baseURL = try settings.text(.weChatBaseURL) ?? WeChatConfiguration.defaultBaseURL
-        let allowsInsecure = try settings.flag(.weChatAllowInsecure, default: false)
-        do {
-            return try WeChatConfiguration(
-                baseURL: baseURL, allowInsecure: allowsInsecure, appID: appID, appSecret: Secret(secret))
-        } catch {
-            let setting: Setting =
-                switch error.field {
-                case .appID: .weChatAppID
-                case .appSecret: .weChatSecret
-                case .baseURL, .limit: .weChatBaseURL
-                }
-            throw ConfigurationError(setting, error.message)
-        }
     }
 
     static func redis(_ settings: SettingsReader) throws(ConfigurationError) -> RedisConfiguration {

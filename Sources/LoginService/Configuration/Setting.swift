@@ -11,6 +11,9 @@ public enum Setting: String, CaseIterable, Sendable {
     case workers = "WORKERS"
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
+    case weChatApps = "WECHAT_APPS"
+    case weChatPushToken = "WECHAT_PUSH_TOKEN"
+    case weChatPushAESKey = "WECHAT_PUSH_AES_KEY"
     case weChatBaseURL = "WECHAT_BASE_URL"
     case weChatAllowInsecure = "WECHAT_ALLOW_INSECURE"
     case redisURL = "REDIS_URL"
@@ -50,8 +53,14 @@ public enum Setting: String, CaseIterable, Sendable {
             "basic, or full for the times of Redis commands too, which costs a token check some percent. Default: basic."
         case .docs: "off leaves out GET /docs and GET /openapi.json. Default: on."
         case .workers: "Event loops, 1 to 256. Default: one per core."
-        case .weChatAppID: "AppID of the mini program. Required."
-        case .weChatSecret: "AppSecret of the mini program. Required, secret."
+        case .weChatAppID: "AppID of the mini program. Required, unless WECHAT_APPS is set."
+        case .weChatSecret: "AppSecret of the mini program. Required, unless WECHAT_APPS is set; secret."
+        case .weChatApps:
+            "Several mini programs, appid:secret, comma-separated; the first one is meant where none is named. Secret."
+        case .weChatPushToken:
+            "Token of WeChat's message push, which goes to /wechat/push. Default: no such route. Secret."
+        case .weChatPushAESKey:
+            "EncodingAESKey of WeChat's message push; then only encrypted messages are taken. Secret."
         case .weChatBaseURL: "Where WeChat's API is. Default: https://api.weixin.qq.com."
         case .weChatAllowInsecure:
             "true to accept a WECHAT_BASE_URL that is http on this machine: a sandbox. Default: false."

@@ -28,5 +28,5 @@ extension APIOperation {
     ]
 
     /// Every route there may be; a node describes those that its settings let it serve.
-    static let all = user + seeds + operations
+    static let all = user + seeds + weChat + operations
 }

@@ -15,6 +15,7 @@ extension APIOperation {
                 "code": JSONSchema.string(
                     "081Kq4Ga1MSox41kGFa1XwJHtE3Kq4Gq", maximum: 128, pattern: "^[A-Za-z0-9_-]+$"),
                 "deviceName?": JSONSchema.string("iPhone 15", maximum: 64),
+                "appid?": JSONSchema.text("wx0123456789abcdef"),
             ]),
             reply: .enveloped(
                 JSONSchema.object([
@@ -55,6 +56,27 @@ extension APIOperation {
             ]),
             reply: .success,
             failures: [.loginFailed, .forbidden, .sessionStoreUnavailable, .userStoreUnavailable]),
+        APIOperation(
+            method: .POST, path: "/user/phone", id: "bindPhone", tag: .user,
+            summary: APIText("Bind the phone that WeChat vouches for", "绑定微信验证过的手机号"),
+            description: APIText(
+                "With the code of the button getPhoneNumber, which is not one of wx.login.",
+                "使用 getPhoneNumber 按钮得到的 code，它不同于 wx.login 的 code。"),
+            token: .header,
+            body: JSONSchema.object([
+                "code": JSONSchema.string(
+                    "e31968a7f94cc5ee25fafc2aef2773f0bb8c3937b22520eb8ee345274d00c144", maximum: 128,
+                    pattern: "^[A-Za-z0-9_-]+$")
+            ]),
+            reply: .enveloped(
+                JSONSchema.object([
+                    "phoneNumber": JSONSchema.text("13012341236"), "purePhoneNumber": JSONSchema.text("13012341236"),
+                    "countryCode": JSONSchema.text("86"),
+                ])),
+            failures: [
+                .loginFailed, .forbidden, .weChatUnavailable, .weChatQuota, .sessionStoreUnavailable,
+                .userStoreUnavailable,
+            ]),
         APIOperation(
             method: .POST, path: "/user/verify", id: "verify", tag: .user,
             summary: APIText("Prove again who the user is, with a fresh code", "用新的 code 再次验证身份"),

@@ -14,7 +14,7 @@ struct Envelope: Sendable {
 
     /// The HTTP status of a failure in this mode.
     func httpStatus(of failure: Failure) -> Int {
-        status == .http || failure.code.hasRealStatus ? failure.status : 200
+        status == .http || failure.isStatusReal || failure.code.hasRealStatus ? failure.status : 200
     }
 
     /// Makes the reply to an error; the framework's error shaper.

@@ -48,6 +48,8 @@ struct Failure: Error {
     let message: String
     /// The HTTP status where the real one is told.
     let status: Int
+    /// Whether the status is told in every mode, where its code alone does not ask for that.
+    var isStatusReal = false
     /// WeChat's number where WeChat refused.
     var errcode: Int?
     /// Seconds after which a retry makes sense.

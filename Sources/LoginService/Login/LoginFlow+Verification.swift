@@ -10,10 +10,13 @@ extension LoginFlow {
     func verify(
         _ current: Authentication.Current, code: LoginCode, for duration: Duration, for client: LoginClient
     ) async throws(Failure) {
+        // The settings no longer have the mini program of this session.
+        guard let program = programs.program(of: current.session) else { throw .notLoggedIn }
+        let appID = program.appID
         var event = LoginEvent(.verified, userID: current.session.userID, appID: appID)
         do throws(Failure) {
             try await rates.admit(client, appID: appID)
-            let identity = try await exchange.identity(for: code, use: .verification)
+            let identity = try await program.exchange.identity(for: code, use: .verification)
             guard !identity.mayBeRepetition else { throw .codeUsed }
             guard identity.openID == current.session.openID else { throw .otherUser }
             // Not before it is sure whose code it is: nobody uses up what another may ask for.

@@ -3,8 +3,7 @@ import WeChatAPI
 
 /// code → identity → user → session → token, in this order: a failure at any step issues nothing.
 struct LoginFlow: Sendable {
-    let appID: String
-    let exchange: any CodeExchange
+    let programs: MiniPrograms
     let users: any UserStore
     let sessions: any SessionStore
     let tokens: TokenIssuer
@@ -26,19 +25,21 @@ struct LoginFlow: Sendable {
     ///
     /// - Parameters:
     ///   - code: From `wx.login`.
+    ///   - program: The mini program that the code is from.
     ///   - style: How the token looks.
     ///   - device: What the client calls its device. Default: nothing.
     ///   - client: Where the login comes from.
     /// - Returns: The token, and whose it is.
     /// - Throws: ``Failure``; then nothing was issued.
     func logIn(
-        code: LoginCode, style: TokenStyle, device: DeviceLabel? = nil, for client: LoginClient
+        code: LoginCode, of program: MiniProgram, style: TokenStyle, device: DeviceLabel? = nil,
+        for client: LoginClient
     ) async throws(Failure) -> Login {
         do throws(Failure) {
-            return try await openSession(code: code, style: style, device: device, for: client)
+            return try await openSession(code: code, of: program, style: style, device: device, for: client)
         } catch {
             if error.code.isRefusal {
-                let event = LoginEvent(.loginRefused, appID: appID, reason: error.auditReason)
+                let event = LoginEvent(.loginRefused, appID: program.appID, reason: error.auditReason)
                 events.record(event, from: client.origin)
             }
             throw error
@@ -46,16 +47,17 @@ struct LoginFlow: Sendable {
     }
 
     private func openSession(
-        code: LoginCode, style: TokenStyle, device: DeviceLabel?, for client: LoginClient
+        code: LoginCode, of program: MiniProgram, style: TokenStyle, device: DeviceLabel?, for client: LoginClient
     ) async throws(Failure) -> Login {
-        try await rates.admit(client, appID: appID)
+        try await rates.admit(client, appID: program.appID)
         let began = ContinuousClock.now
-        let identity = try await exchange.identity(for: code, use: .token(style))
-        let account = try await users.findOrCreate(appID: appID, openID: identity.openID, unionID: identity.unionID)
-        let owner = SessionOwner(openID: identity.openID, userID: account.id)
+        let identity = try await program.exchange.identity(for: code, use: .token(style))
+        let account = try await users.findOrCreate(
+            appID: program.appID, openID: identity.openID, unionID: identity.unionID)
+        let owner = SessionOwner(openID: identity.openID, userID: account.id, appID: program.sessionAppID)
         try await rates.admit(owner)
         if let end = account.bannedUntil, end > .now { throw .banned(until: end) }
-        let token = try await tokens.token(style, for: identity, userID: account.id, appID: appID)
+        let token = try await tokens.token(style, for: identity, userID: account.id, appID: program.appID)
         let opened = try await sessions.open(
             NewSession(
                 token: token,
@@ -64,12 +66,15 @@ struct LoginFlow: Sendable {
                 began: began,
                 presented: client.presented,
                 mayBeRepetition: identity.mayBeRepetition))
-        record(opened, of: account.id, for: client)
+        record(opened, of: account.id, in: program, for: client)
         return Login(token: token, userID: account.id, timeToLive: timeToLive)
     }
 
-    private func record(_ opened: OpenedSession, of userID: Int64, for client: LoginClient) {
-        events.record(LoginEvent(.login, userID: userID, sessionID: opened.id, appID: appID), from: client.origin)
+    private func record(
+        _ opened: OpenedSession, of userID: Int64, in program: MiniProgram, for client: LoginClient
+    ) {
+        let login = LoginEvent(.login, userID: userID, sessionID: opened.id, appID: program.appID)
+        events.record(login, from: client.origin)
         if let id = opened.presented {
             events.record(LoginEvent(.replaced, sessionID: id, reason: "presented"), from: client.origin)
         }

@@ -8,7 +8,8 @@ import WeChatAPI
 ///
 /// WeChat takes a code once, so a client that retried after a lost reply, a double tap or a second node would be
 /// refused. The first to come claims the code in Redis and asks; the others wait for its outcome. A refusal is an
-/// outcome too; a failure to ask WeChat is none, and gives the claim back.
+/// outcome too, but of the code: a failure to ask WeChat is none, nor is its refusal of the mini program, and both give
+/// the claim back.
 struct SharedCodeExchange: CodeExchange {
     let upstream: any CodeExchange
     let redis: RedisClient
@@ -31,7 +32,7 @@ struct SharedCodeExchange: CodeExchange {
     )
 
     func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
-        let key = "wechat-login:code:" + keys.digest(of: code.rawValue, purpose: "login-code")
+        let key = "wechat-login:code:" + keys.digest(of: "\(appID)\u{0}\(code.rawValue)", purpose: "login-code")
         let claim = "pending:" + RandomName.make()
         let start = ContinuousClock.now
         var pause = Duration.milliseconds(10)
@@ -81,7 +82,7 @@ struct SharedCodeExchange: CodeExchange {
         do {
             identity = try await upstream.identity(for: code, use: use)
         } catch {
-            if error.code == .loginFailed {
+            if error.code == .loginFailed, !error.isOfOperator {
                 try await perform([noting(.refusal(error), at: key)])
             } else {
                 // The claim ends by itself should Redis not answer now.

@@ -4,10 +4,13 @@ import WeChatAPI
 /// Asks WeChat.
 struct WeChatCodeExchange: CodeExchange {
     let client: WeChatClient
+    let breaker: WeChatBreaker
 
     func identity(for code: LoginCode, use: CodeUse) async throws(Failure) -> LoginIdentity {
         do {
-            let identity = try await client.exchange(code: code)
+            let identity = try await breaker.run { () async throws(WeChatError) in
+                try await client.exchange(code: code)
+            }
             return LoginIdentity(
                 openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make(),
                 exchangedAt: Int64(Date().timeIntervalSince1970), sessionKey: identity.sessionKey)
@@ -31,7 +34,10 @@ extension Failure {
         }
     }
 
-    private static func weChatUnavailable(_ reason: String, status: Int, _ error: WeChatError) -> Failure {
+    /// Whether WeChat refused the mini program, and with it any code.
+    var isOfOperator: Bool { (underlying as? WeChatError)?.code == .misconfigured }
+
+    static func weChatUnavailable(_ reason: String, status: Int, _ error: WeChatError) -> Failure {
         Failure(
             code: .weChatUnavailable,
             reason: reason,
@@ -46,7 +52,7 @@ extension Failure {
         Failure(
             code: .weChatQuota,
             reason: "wechat_quota",
-            message: "too many logins",
+            message: "too many calls of WeChat",
             status: 429,
             errcode: error.errcode,
             retryAfter: 60,

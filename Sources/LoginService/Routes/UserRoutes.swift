@@ -30,12 +30,18 @@ struct UserRoutes: Sendable {
         // Where it is off, that is what a client is told.
         let proof = RecentVerification(sessions: sessions, timeToLive: acceptsSelfAssertedPhone ? stepUp : nil)
         sensitive.post("/login", proof) { ctx, _ in try await bindSelfAssertedPhone(ctx) }
+        let phone = PhoneRoute(
+            programs: flow.programs, users: users, events: events,
+            verification: RecentVerification(sessions: sessions, timeToLive: stepUp))
+        sensitive.use(phone.router())
         if let stepUp { sensitive.use(VerificationRoute(flow: flow, timeToLive: stepUp).router()) }
         return router.use(member).use(sensitive)
     }
 
     private struct LoginRequest: Decodable {
         let code: String
+        /// The mini program, where a service has several.
+        let appid: String?
         /// Not `device`, which a client of an older system may send with a meaning of its own.
         let deviceName: String?
     }
@@ -43,6 +49,7 @@ struct UserRoutes: Sendable {
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decode(LoginRequest.self)
         let code = try LoginCode(presented: request.code)
+        let program = try flow.programs.named(by: ctx.request, field: request.appid)
         let device = try request.deviceName.map { (text) throws(Failure) in
             guard let device = DeviceLabel(text) else {
                 throw .invalidParameter(
@@ -51,7 +58,7 @@ struct UserRoutes: Sendable {
             return device
         }
         let client = try LoginClient(ctx, reader: TokenReader(readsQuery: false, accepted: tokens))
-        let login = try await flow.logIn(code: code, style: tokenStyle, device: device, for: client)
+        let login = try await flow.logIn(code: code, of: program, style: tokenStyle, device: device, for: client)
         Envelope.succeed(
             ctx,
             data: [
@@ -102,7 +109,8 @@ struct UserRoutes: Sendable {
         }
         let request = try await ctx.request.decode(PhoneRequest.self)
         guard let phone = PhoneNumber(request.phone) else {
-            throw Failure.invalidParameter("phone must have 5 to 15 digits, with a leading + or without")
+            throw Failure.invalidParameter(
+                "phone must have 5 to 15 digits, with + and the country code where it is not one of mainland China")
         }
         switch try await users.bind(phone, to: session.userID) {
         case .bound:

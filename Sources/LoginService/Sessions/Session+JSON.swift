@@ -10,6 +10,7 @@ extension Session {
         var members = [
             JSONMember("openid", .string(owner.openID.rawValue)), JSONMember("userId", .integer(owner.userID)),
         ]
+        if let appID = owner.appID { members.append(JSONMember("appid", .string(appID))) }
         if let device { members.append(JSONMember("device", .string(device.rawValue))) }
         members.append(JSONMember("sid", .string(identifier)))
         return String(JSONValue.object(members).text.dropLast())
@@ -36,7 +37,8 @@ extension Session {
         guard let openID = value["openid"]?.stringValue.flatMap({ OpenID($0) }),
             let userID = value["userId"]?.integerValue
         else { return nil }
-        self.init(owner: SessionOwner(openID: openID, userID: userID), times: Times(value))
+        let owner = SessionOwner(openID: openID, userID: userID, appID: value["appid"]?.stringValue)
+        self.init(owner: owner, times: Times(value))
     }
 }
 

@@ -25,8 +25,12 @@ struct SessionScanner {
         guard skip(#"{"openid":""#), let openID = plainText().flatMap({ OpenID(String(decoding: $0, as: UTF8.self)) }),
             skip(#"","userId":"#), let userID = number()
         else { return nil }
-        let owner = SessionOwner(openID: openID, userID: userID)
+        var owner = SessionOwner(openID: openID, userID: userID)
         if skip("}") { return isAtEnd ? Session(owner: owner) : nil }
+        if skip(#","appid":""#) {
+            guard let appID = plainText(), skip("\"") else { return nil }
+            owner.appID = String(decoding: appID, as: UTF8.self)
+        }
         if skip(#","device":""#) { guard plainText() != nil, skip("\"") else { return nil } }
         guard skip(#","sid":""#), plainText() != nil, skip(#"","iat":"#), let createdAt = number(),
             skip(#","exp":"#), let expiresAt = number(), skip(#","seen":"#), let lastSeenAt = number(),

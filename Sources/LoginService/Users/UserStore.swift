@@ -23,6 +23,16 @@ protocol UserStore: Sendable {
     /// Forbids logging in until a time, or allows it again with nil; returns false when there is no such user.
     func ban(_ id: Int64, until: Date?) async throws(Failure) -> Bool
 
+    /// The id of the user with this identity; nil when there is none.
+    func userID(appID: String, openID: OpenID) async throws(Failure) -> Int64?
+
+    /// Erases parts of a user's profile.
+    func erase(_ data: PersonalData, of id: Int64) async throws(Failure)
+
+    /// Erases everything that says who a user is, the identity too unless a ban needs it: the same person who logs in
+    /// again is a new user.
+    func forget(_ id: Int64) async throws(Failure)
+
     /// Adds to the user's credit, or takes from it, in one step; it never falls below zero.
     func changeCredit(of id: Int64, by amount: Int64) async throws(Failure) -> CreditChange
 

@@ -10,6 +10,10 @@ extension SharedValue {
         /// Random between 0.8 and 0.9 by default, so that nodes do not renew in step.
         public var renewAt: Double = .random(in: 0.8...0.9)
 
+        /// How much of its life a value has left at most when it is renewed, for an upstream that gives the old one
+        /// again before that; as much as `renewAt` leaves by default.
+        public var renewBefore: Duration?
+
         /// Makes limits with the defaults of every field.
         public init() {}
 

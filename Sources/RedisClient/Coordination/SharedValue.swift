@@ -122,6 +122,7 @@ public struct SharedValue: Sendable {
     }
 
     private func isFresh(_ record: SharedValueStore.Record) -> Bool {
-        record.remaining > record.lifetime * (1 - limits.renewAt)
+        let last = record.lifetime * (1 - limits.renewAt)
+        return record.remaining > min(last, limits.renewBefore ?? last)
     }
 }

@@ -24,6 +24,9 @@ struct BadSettingTests {
         (.workers, ["0", "257", "-1", "many", ""]),
         (.weChatAppID, [nil, "", "a b"]),
         (.weChatSecret, [nil, "", "a b", "a\tb"]),
+        (.weChatPushToken, ["", "ab", "to-ken", String(repeating: "a", count: 33)]),
+        (.weChatPushAESKey, ["", "short", String(repeating: "A", count: 43)]),
+        (.weChatApps, ["", "wx2", "wx2:", ":s3cr3t", "wx2:s3cr3t,", "wx2:s3cr3t,wx2:s3cr3t-2", "wx2:s3cr3t"]),
         (.weChatBaseURL, ["", "x", "ftp://a", "http://example.com", "https://", "https://a?b=c", "//a"]),
         (.weChatAllowInsecure, ["", "yes", "1", "TRUE"]),
         (

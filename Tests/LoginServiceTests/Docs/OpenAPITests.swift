@@ -9,7 +9,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct OpenAPITests {
-    private static let everything: [Setting: String] = [.seedRoutes: "credit,checklogin,jwt", .stepUp: "5m"]
+    private static let everything: [Setting: String] = [
+        .seedRoutes: "credit,checklogin,jwt", .stepUp: "5m", .weChatPushToken: "pushToken123",
+    ]
 
     private func withDocument(
         _ settings: [Setting: String] = everything, _ body: (JSONValue, Backends, TestNode) async throws -> Void

@@ -28,6 +28,17 @@ struct SessionValueTests {
         #expect((SessionScanner.session(in: json) != nil) == isPlain)
     }
 
+    @Test func `a value names its mini program unless it is the default one`() throws {
+        var owner = SessionNode.alice
+        #expect(!Session.head(owner: owner, device: nil, identifier: "x").contains("appid"))
+        owner.appID = "wx2"
+        let head = Session.head(owner: owner, device: DeviceLabel("d"), identifier: "x")
+        let json = ByteBuffer(string: head + Self.tail)
+        let session = try #require(SessionScanner.session(in: json))
+        #expect(session.owner == owner)
+        #expect(Session(try JSONValue(parsing: json)) == session)
+    }
+
     @Test func `a value of an older version is a session without times`() throws {
         let session = try #require(Session(json: ByteBuffer(string: #"{"openid":"o-alice","userId":42}"#)))
         #expect(session == Session(owner: SessionNode.alice))
@@ -35,8 +46,10 @@ struct SessionValueTests {
 
     @Test func `what the scanner takes, the parser takes for the same, whatever is changed`() {
         var generator = SystemRandomNumberGenerator()
+        var owner = SessionNode.alice
+        owner.appID = "wx2"
         let original = Array(
-            (Session.head(owner: SessionNode.alice, device: DeviceLabel("d"), identifier: "x") + Self.tail).utf8)
+            (Session.head(owner: owner, device: DeviceLabel("d"), identifier: "x") + Self.tail).utf8)
         let bytes = Array(#"{}[]",:0123456789\ue-+.tfn "#.utf8) + [0x00, 0x7F, 0x80, 0xFF]
         for _ in 0..<20_000 {
             var changed = original

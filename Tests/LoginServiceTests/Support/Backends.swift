@@ -27,14 +27,17 @@ struct Backends: Sendable {
     /// Another empty database of the same kind, such as an older system's.
     let otherDatabaseURL: String
 
+    /// As which mini programs nodes call WeChat.
+    var credentials = ["WECHAT_APPID": appID, "WECHAT_SECRET": appSecret]
+
     /// What a node needs to be told, as environment variables.
     var environment: [String: String] {
         [
             "PORT": "0", "ADMIN_PORT": "0", "WORKERS": "2", "SHUTDOWN_DELAY": "0s", "LOG_LEVEL": "trace",
-            "WECHAT_APPID": Self.appID, "WECHAT_SECRET": Self.appSecret, "WECHAT_BASE_URL": weChatURL,
+            "WECHAT_BASE_URL": weChatURL,
             "WECHAT_ALLOW_INSECURE": "true", "REDIS_URL": redisServer.url, "DATABASE_URL": databaseURL,
             "SECRET_KEY": Self.secretKey,
-        ]
+        ].merging(credentials) { $1 }
     }
 
     /// A fresh login code of a user of the sandbox.

@@ -55,10 +55,13 @@ func withNode<Value>(
     _ body: (TestNode) async throws -> Value
 ) async throws -> Value {
     var configuration = try await ServiceConfiguration(flags: settings, environment: backends.environment)
-    configuration.weChat = try WeChatConfiguration(
-        baseURL: configuration.weChat.baseURL, allowInsecure: true, appID: configuration.weChat.appID,
-        appSecret: configuration.weChat.appSecret, connectTimeout: min(.seconds(1), weChatTimeout),
-        timeout: weChatTimeout)
+    let patience = { (app: WeChatConfiguration) in
+        try WeChatConfiguration(
+            baseURL: app.baseURL, allowInsecure: true, appID: app.appID, appSecret: app.appSecret,
+            connectTimeout: min(.seconds(1), weChatTimeout), timeout: weChatTimeout)
+    }
+    configuration.weChat = try patience(configuration.weChat)
+    configuration.otherWeChatApps = try configuration.otherWeChatApps.map(patience)
     if pace == .patient {
         configuration.redis.connectTimeout = .seconds(10)
         configuration.redis.commandTimeout = .seconds(5)

@@ -126,4 +126,60 @@ struct UserStoreTests {
             #expect(try row?.value("union_id", as: String?.self) == "u1")
         }
     }
+
+    @Test(arguments: Store.allCases)
+    func `what a user takes back is erased, and nothing else`(_ store: Store) async throws {
+        try await withUsers(store) { users async throws in
+            let id = try await make(users, "oABC")
+            let phone = try #require(PhoneNumber("13012341236"))
+            _ = try await users.bind(phone, to: id)
+            _ = try await users.update(id, ProfileChange(nickname: "n", avatarURL: "https://a/b"))
+            try await users.erase([.avatar, .phone], of: id)
+            let user = try #require(try await users.user(id))
+            #expect(user.nickname == "n" && user.avatarURL == nil && user.phone == nil && user.credit == 100)
+            try await users.erase(.nickname, of: id)
+            #expect(try await users.user(id)?.nickname == nil)
+            #expect(try await users.userID(appID: "wx1", openID: try #require(OpenID("oABC"))) == id)
+            #expect(try await users.userID(appID: "wx2", openID: try #require(OpenID("oABC"))) == nil)
+            #expect(try await make(users, "oABC") == id)
+        }
+    }
+
+    @Test(arguments: Store.allCases)
+    func `who is forgotten comes back as a new user, and the old number stays nobody's`(_ store: Store) async throws {
+        try await withUsers(store) { users async throws in
+            let openID = try #require(OpenID("oABC"))
+            let id = try await users.findOrCreate(appID: "wx1", openID: openID, unionID: UnionID("u1")).id
+            let phone = try #require(PhoneNumber("13012341236"))
+            _ = try await users.bind(phone, to: id)
+            for _ in 0..<2 { try await users.forget(id) }
+            let database = users.database
+            let row = try #require(
+                try await database.query(
+                    SQLStatement("SELECT open_id, union_id, phone, nickname, avatar_url FROM users")
+                ).first)
+            #expect(try row.value("open_id", as: String.self) == "erased:\(id)")
+            for column in ["union_id", "phone", "nickname", "avatar_url"] {
+                #expect(try row.value(column, as: String?.self) == nil)
+            }
+            let new = try await make(users, "oABC")
+            #expect(new != id)
+            #expect(try await users.bind(phone, to: new) == .bound)
+        }
+    }
+
+    @Test(arguments: Store.allCases)
+    func `a ban outlives the account that it is of`(_ store: Store) async throws {
+        try await withUsers(store) { users async throws in
+            let id = try await make(users, "oABC")
+            _ = try await users.update(id, ProfileChange(nickname: "n", avatarURL: nil))
+            _ = try await users.ban(id, until: Date() + 3_600)
+            try await users.forget(id)
+            #expect(try await make(users, "oABC") == id)
+            #expect(try await users.user(id)?.nickname == nil)
+            _ = try await users.ban(id, until: Date() - 1)
+            try await users.forget(id)
+            #expect(try await make(users, "oABC") != id)
+        }
+    }
 }

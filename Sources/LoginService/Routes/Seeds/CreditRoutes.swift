@@ -41,12 +41,15 @@ struct CreditRoutes: Sendable {
 
     private struct LoginRequest: Decodable {
         let code: String?
+        let appid: String?
     }
 
     private func logIn(_ ctx: Context) async throws {
         let request = try await ctx.request.decodeSeedBody(LoginRequest.self)
-        let client = try LoginClient(ctx, reader: reader)
-        let login = try await flow.logIn(code: LoginCode(presented: request.code), style: .opaque, for: client)
+        let login = try await flow.logIn(
+            code: LoginCode(presented: request.code),
+            of: flow.programs.named(by: ctx.request, field: request.appid), style: .opaque,
+            for: LoginClient(ctx, reader: reader))
         ctx.answer(["token": .string(login.token.rawValue)])
     }
 

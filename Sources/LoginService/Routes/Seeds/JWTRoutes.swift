@@ -41,8 +41,12 @@ struct JWTRoutes: Sendable {
     private func logIn(_ ctx: Context) async throws {
         let codes = ctx.request.query.all("code")
         guard codes.count < 2 else { throw Failure.invalidParameter("code must be there once") }
-        let client = try LoginClient(ctx, reader: reader)
-        let login = try await flow.logIn(code: LoginCode(presented: codes.first), style: .jwt, for: client)
+        let appIDs = ctx.request.query.all("appid")
+        guard appIDs.count < 2 else { throw Failure.invalidParameter("appid must be there once") }
+        let login = try await flow.logIn(
+            code: LoginCode(presented: codes.first),
+            of: flow.programs.named(by: ctx.request, field: appIDs.first), style: .jwt,
+            for: LoginClient(ctx, reader: reader))
         ctx.answer(Self.body("200", "登录", ["token": .string(login.token.rawValue)]))
     }
 

@@ -4,7 +4,7 @@ import WeChatAPI
 
 /// Takes a user's profile from open data that WeChat signed and encrypted.
 struct OpenProfileImport: Sendable {
-    let appID: String
+    let programs: MiniPrograms
     let sessionKeys: SessionKeyStore
     let users: any UserStore
 
@@ -13,8 +13,9 @@ struct OpenProfileImport: Sendable {
     /// - Throws: ``Failure`` 10015 when it cannot be decrypted, 10002 when it is not what was signed or is out of date,
     ///   10016 when it is another user's.
     func take(_ data: SignedOpenData, of session: Session) async throws(Failure) -> JSONValue {
-        let (info, key) = try open(
-            data.encrypted, of: session.openID,
+        guard let appID = programs.program(of: session)?.appID else { throw .notLoggedIn }
+        let (info, key) = try Self.open(
+            data.encrypted, of: session.openID, in: appID,
             with: try await sessionKeys.keys(appID: appID, openID: session.openID))
         guard key.isSignature(data.signature, of: data.rawData) else {
             throw .invalidParameter("signature is not that of rawData")
@@ -29,8 +30,8 @@ struct OpenProfileImport: Sendable {
         return Self.json(info)
     }
 
-    private func open(
-        _ data: EncryptedOpenData, of openID: OpenID, with keys: [SessionKey]
+    private static func open(
+        _ data: EncryptedOpenData, of openID: OpenID, in appID: String, with keys: [SessionKey]
     ) throws(Failure) -> (OpenUserInfo, SessionKey) {
         for key in keys {
             do {

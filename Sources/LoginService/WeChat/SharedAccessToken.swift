@@ -1,0 +1,120 @@
+import FoundationEssentials
+import RedisClient
+import Synchronization
+import WeChatAPI
+
+/// The access token of a mini program, which all nodes share through Redis, encrypted.
+///
+///     {wechat-login:access-token:<appid>}:value    and :lock and :fence, see ``RedisClient/SharedValue``
+///
+/// One node at a time renews it, in the five minutes in which WeChat takes the old one beside the new one. When WeChat
+/// cannot or will not give a token, each node asks again only after a pause.
+final class SharedAccessToken: AccessTokenSource {
+    private struct Handed {
+        /// What a token was in Redis.
+        var sealed: (token: AccessToken, text: String)?
+        /// The last one that WeChat refused, and when that was first heard of.
+        var refused: (token: AccessToken, at: ContinuousClock.Instant)?
+    }
+
+    private static let purpose = "access-token"
+    /// Calls that were under way with one token are refused together, and are one refusal.
+    private static let refusalWindow = Duration.seconds(10)
+
+    private let appID: String
+    private let keys: SecretKeys
+    private let value: SharedValue
+    private let handed = Mutex(Handed())
+
+    /// - Parameters:
+    ///   - client: Asks WeChat.
+    ///   - appID: The mini program.
+    ///   - redis: Where the token is shared.
+    ///   - keys: Encrypt the token.
+    ///   - breaker: Remembers for all calls of the mini program that WeChat refuses it.
+    init(
+        client: WeChatClient, appID: String, redis: RedisClient, keys: SecretKeys, breaker: WeChatBreaker
+    ) {
+        // Remembers for a moment that there is no token to be had, which says nothing of logins.
+        let pauses = WeChatBreaker(appID: appID)
+        self.appID = appID
+        self.keys = keys
+        var limits = SharedValue.Limits()
+        // Both fit into a request, with the call that the token is for.
+        limits.renewal = .seconds(4)
+        limits.wait = .seconds(4)
+        // Before that, WeChat gives the old token again.
+        limits.renewBefore = AccessTokenGrant.overlap - .seconds(.random(in: 20...80))
+        value = SharedValue(redis: redis, name: "wechat-login:access-token:\(appID)", limits: limits) {
+            let grant = try await breaker.run { () async throws(WeChatError) in
+                try await pauses.run(pause: Self.pause) { () async throws(WeChatError) in
+                    try await client.stableAccessToken()
+                }
+            }
+            let sealed = try keys.seal(grant.token.rawValue, purpose: Self.purpose, context: appID)
+            return SharedValue.Renewal(sealed, lifetime: grant.lifetime)
+        }
+    }
+
+    private static func pause(after error: WeChatError) -> Duration? {
+        switch error.code {
+        case .quotaExceeded: .seconds(30)
+        case .shutdown: nil
+        default: .seconds(1)
+        }
+    }
+
+    func accessToken() async throws(WeChatError) -> AccessToken {
+        do {
+            let sealed = try await value.value()
+            if let token = open(sealed) { return token }
+            // Of a secret key that is no longer set.
+            try await value.invalidate(sealed)
+            guard let token = open(try await value.value()) else { throw UnreadableToken() }
+            return token
+        } catch let error as WeChatError {
+            throw error
+        } catch {
+            throw WeChatError(.noAccessToken, underlying: Self.failure(of: error))
+        }
+    }
+
+    private struct UnreadableToken: Error {}
+
+    private static func failure(of error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as RedisError: .sessionStoreUnavailable(error)
+        case is SharedValue.TimedOut, is SingleFlight<String, String>.TimedOut, is CancellationError:
+            Failure(WeChatError(.timeout, underlying: error))
+        default: .internalFault(error)
+        }
+    }
+
+    private func open(_ sealed: String) -> AccessToken? {
+        guard let text = keys.open(sealed, purpose: Self.purpose, context: appID),
+            let token = AccessToken(String(decoding: text, as: UTF8.self))
+        else { return nil }
+        handed.withLock { $0.sealed = (token, sealed) }
+        return token
+    }
+
+    func discard(_ token: AccessToken) async throws(WeChatError) {
+        let now = ContinuousClock.now
+        let sealed: String? = handed.withLock { handed in
+            guard let sealed = handed.sealed, sealed.token == token else { return nil }
+            if let refused = handed.refused, refused.token == token, now - refused.at < Self.refusalWindow {
+                return nil
+            }
+            handed.refused = (token, now)
+            return sealed.text
+        }
+        guard let sealed else { return }
+        do {
+            // Nothing happens when another node has renewed it.
+            try await value.invalidate(sealed)
+        } catch {
+            throw WeChatError(.noAccessToken, underlying: Failure.sessionStoreUnavailable(error))
+        }
+    }
+}
