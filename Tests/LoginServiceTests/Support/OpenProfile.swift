@@ -23,8 +23,6 @@ extension Backends {
 }
 
 extension JSONValue {
-    var members: [JSONMember] { if case .object(let members) = self { members } else { [] } }
-
     /// The same object with another value of a member.
     func with(_ name: String, _ value: JSONValue?) -> JSONValue {
         .object(members.filter { $0.name != name } + (value.map { [JSONMember(name, $0)] } ?? []))
