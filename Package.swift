@@ -226,8 +226,8 @@ let package = Package(
             name: "LoginServiceTests",
             dependencies: [
                 "LoginService", "wechat-login", "KoaKit", "KoaTesting", "WeChatAPI", "WeChatSandbox", "RedisClient",
-                "RelationalStore", "PrometheusMetrics", "ProcessFixture", "RedisServerFixture", "MariaDBFixture",
-                "PostgreSQLFixture", nioCore, nioPosix, nioHTTP1, crypto, logging, inMemoryLogging, serviceLifecycle,
+                "RelationalStore", "ProcessFixture", "RedisServerFixture", "MariaDBFixture", "PostgreSQLFixture",
+                nioCore, nioPosix, nioHTTP1, crypto, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: settings
         ),

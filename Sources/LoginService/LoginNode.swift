@@ -235,7 +235,8 @@ public struct LoginNode: Service {
                 "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
         }
         if configuration.secretKeys.isEphemeral {
-            logger.warning("SECRET_KEY is not set: other nodes and later starts share no codes, and no sessions but those of md5")
+            logger.warning(
+                "SECRET_KEY is not set: other nodes and later starts share no codes and no sessions but of md5")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

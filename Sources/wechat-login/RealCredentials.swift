@@ -1,5 +1,4 @@
 import WeChatAPI
-import WeChatSandbox
 
 /// Why a sandbox does not start: beside real credentials, somebody's users could come to a node that believes it.
 struct RealCredentials: Error, CustomStringConvertible {
@@ -17,14 +16,6 @@ struct RealCredentials: Error, CustomStringConvertible {
                     + "start beside real credentials: unset it, or set WECHAT_BASE_URL to where the sandbox will be, "
                     + "such as http://127.0.0.1:3999.")
         }
-    }
-
-    /// - Throws: ``RealCredentials`` when an app of the sandbox looks like a real mini program.
-    static func refuse(_ apps: [SandboxApp]) throws(RealCredentials) {
-        guard let app = apps.first(where: \.hasRealLook) else { return }
-        throw RealCredentials(
-            description: "the AppID \(app.appid) and its AppSecret look real, and a sandbox wants made-up ones: "
-                + "give that AppID another secret, such as --secret sandbox-secret.")
     }
 
     /// As a node judges it, but for the scheme.

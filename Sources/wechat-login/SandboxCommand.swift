@@ -28,35 +28,46 @@ struct SandboxCommand: AsyncParsableCommand {
 
               \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", "))
 
-            It does not start where the environment has WECHAT_SECRET or WECHAT_APPS for WeChat itself, nor with an \
-            AppID and an AppSecret that look real.
+            It does not start where the environment has WECHAT_SECRET or WECHAT_APPS for WeChat itself.
             """
     )
 
+    /// Lines of no more than 80 columns: longer ones would be broken in the middle.
     private static let manual = """
-          POST /sandbox/login-codes           {"user":"alice"}, "risk":"high" or "normal"
-                                              a code as wx.login gives it: once, for 5 minutes
-          POST /sandbox/phone-codes           {"user":"alice","phone":"13580006666"}, "countryCode":"86"
-                                              a code as the button for the phone number gives it
-          POST /sandbox/open-data             {"user":"alice","data":{"nickName":"Alice"}}
-                                              rawData, signature, encryptedData and iv, as wx.getUserInfo gives them
-          POST /sandbox/session-keys/rotate   {"user":"alice"}: the old session_key is dead
-          POST /sandbox/session-keys/expire   {"user":"alice"}: it has run out
-          POST /sandbox/access-tokens/expire  {}: the app's tokens are answered 42001
-          POST /sandbox/access-tokens/revoke  {}: they are answered 40001
-          POST /sandbox/apps                  {"frozen":true,"allowedAddresses":["10.0.0.1"]}: 40243, 40164
-          POST /sandbox/quotas                {"endpoint":"token","perMinute":5,"perDay":10}: 45011, 45009
-          POST /sandbox/component-tokens      {"component":"wx-platform","authorized":true}
-                                              a token for /sns/component/jscode2session
-          POST /sandbox/subscriptions         {"user":"alice","template":"t1","count":1}
-                                              as many messages as the user takes
-          POST /sandbox/message-pushes        {"user":"alice","event":"user_authorization_revoke","token":"…"}
-                                              "revokeInfo":"8", "format":"json" or "xml": a signed push, to be posted
-          POST /sandbox/faults                {"endpoint":"jscode2session","kind":"delay","count":3,"milliseconds":200}
-                                              the next calls misbehave; the kind errcode takes "errcode":45009
-          POST /sandbox/clock                 {"advanceSeconds":301}: codes, keys and tokens age
-          GET  /sandbox/calls                 what it was asked, secrets masked
-          DELETE /sandbox                     everything is forgotten
+          POST /sandbox/login-codes {"user":"alice"}
+              a code as wx.login gives it: once, for 5 minutes; "risk":"high" blocks
+          POST /sandbox/phone-codes {"user":"alice","phone":"13580006666"}
+              a code as the phone number's button gives it; "countryCode":"852"
+          POST /sandbox/open-data {"user":"alice","data":{"nickName":"Al"}}
+              rawData, signature, encryptedData and iv as of wx.getUserInfo
+          POST /sandbox/session-keys/rotate {"user":"alice"}
+              the old session_key is dead
+          POST /sandbox/session-keys/expire {"user":"alice"}
+              the session_key has run out
+          POST /sandbox/access-tokens/expire {}
+              the app's tokens are answered 42001
+          POST /sandbox/access-tokens/revoke {}
+              the app's tokens are answered 40001
+          POST /sandbox/apps {"frozen":true,"allowedAddresses":["10.0.0.1"]}
+              no access token but 40243; none from elsewhere but 40164
+          POST /sandbox/quotas {"endpoint":"token","perMinute":5,"perDay":9}
+              more calls are answered 45011, 45009
+          POST /sandbox/component-tokens {"component":"wx-platform"}
+              a token for /sns/component/jscode2session; "authorized":false
+          POST /sandbox/subscriptions {"user":"alice","template":"t1","count":1}
+              so many messages the user takes
+          POST /sandbox/message-pushes
+            {"user":"alice","event":"user_authorization_revoke","token":"abc"}
+              a signed push, to be posted; "revokeInfo":"8", "format":"xml"
+          POST /sandbox/faults
+            {"endpoint":"jscode2session","kind":"delay","count":3,"milliseconds":200}
+              the next calls misbehave; the kind errcode takes "errcode":45009
+          POST /sandbox/clock {"advanceSeconds":301}
+              codes, keys and tokens age
+          GET /sandbox/calls
+              what it was asked, secrets masked
+          DELETE /sandbox
+              everything is forgotten
         """
 
     @Option(help: "Address of the listener.") var host = "127.0.0.1"
@@ -79,7 +90,6 @@ struct SandboxCommand: AsyncParsableCommand {
         do {
             try RealCredentials.refuse(in: ProcessInfo.processInfo.environment)
             let apps = try SandboxApps(appID: appID, secret: secret, more: moreApps).apps
-            try RealCredentials.refuse(apps)
             service = SandboxService(host: host, port: port, apps: apps, logger: logger)
         } catch {
             throw StartFailure(cause: error)

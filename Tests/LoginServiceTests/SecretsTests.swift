@@ -114,13 +114,9 @@ struct SecretsTests {
             run.replies.append(try await client.get("/checklogin?token=\(token)&token=other"))
             run.replies.append(try await client.get("/auth?code=\(codes[0])&token=\(token)"))
             run.replies.append(try await client.post("/credit?token=\(token)"))
-            let data = try backends.sandbox.makeOpenData(["nickName": "Band"], for: "alice")
-            let body: JSONValue = [
-                "rawData": .string(data.rawData), "signature": .string(data.signature),
-                "encryptedData": .string(data.encryptedData), "iv": .string(data.iv),
-            ]
-            run.replies.append(try await client.userInfo(token, body))
-            run.replies.append(try await client.userInfo(token, ["rawData": .string(data.rawData)]))
+            let data = try backends.openData(OpenProfile.data)
+            run.replies.append(try await client.userInfo(token, data))
+            run.replies.append(try await client.userInfo(token, data.with("rawData", nil)))
         }
         // Redis speaks in log lines of its own while it is away.
         backends.redisServer.kill()

@@ -100,7 +100,7 @@ extension DocsPage {
           }
           const headers = {};
           if (body) headers['Content-Type'] = 'application/json';
-          if (operation.security && at('token').value) headers.token = at('token').value;
+          if (operation.security && at('token').value && !query.has('token')) headers.token = at('token').value;
           const text = query.toString();
           result.hidden = false;
           result.textContent = '…';

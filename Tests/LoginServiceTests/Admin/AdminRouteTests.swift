@@ -22,8 +22,10 @@ struct AdminRouteTests {
     private static let settings: [Setting: String] = [.adminToken: token, .tokenStyle: "opaque", .nearCache: "100"]
 
     /// Serves with a node and gives the client of its admin listener.
-    private func withAdmin(_ body: (Backends, TestNode, TestClient) async throws -> Void) async throws {
-        try await withNode(Self.settings) { backends, node in
+    private func withAdmin(
+        _ store: Store = .sqlite, _ body: (Backends, TestNode, TestClient) async throws -> Void
+    ) async throws {
+        try await withNode(Self.settings, store: store) { backends, node in
             try await node.withAdmin { admin in try await body(backends, node, admin) }
         }
     }
@@ -71,10 +73,11 @@ struct AdminRouteTests {
         }
     }
 
-    @Test func `a user is found by id, openid, phone and unionid, and neither openid nor phone is told whole`()
-        async throws
-    {
-        try await withAdmin { backends, node, admin in
+    @Test(arguments: Store.allCases)
+    func `a user is found by id, openid, phone and unionid, and neither openid nor phone is told whole`(
+        _ store: Store
+    ) async throws {
+        try await withAdmin(store) { backends, node, admin in
             _ = try await node.logIn(try backends.code())
             _ = try await node.logIn(try backends.code(for: "bob"))
             try await backends.runSQL(
@@ -86,7 +89,7 @@ struct AdminRouteTests {
                 let user = try #require(reply.data?["users"]?[0])
                 #expect(user["id"] == 1 && user["appid"]?.stringValue == Backends.appID)
                 #expect(user["openid"]?.stringValue == "\(openID.prefix(4))…\(openID.suffix(4))")
-                #expect(user["phone"] == "130…236" && user["credit"] == 100 && user["bannedUntil"] == nil as JSONValue)
+                #expect(user["phone"] == "130…236" && user["credit"] == 100 && user["bannedUntil"] == .null)
                 #expect(!reply.text.contains(openID) && !reply.text.contains("13012341236"))
             }
             for query in ["id=7", "openid=\(openID.lowercased())x", "phone=1", "unionid=_"] {
@@ -123,8 +126,9 @@ struct AdminRouteTests {
             for _ in 0..<3 { tokens.append(try await first.logIn(try backends.code()).token) }
             try await first.withAdmin { admin in
                 let list = try await admin.get("/admin/users/1/sessions?limit=2", headers: Self.headers)
-                #expect(list.data?["total"] == 3 && list.data?["sessions"]?[1] != nil, "\(list.text)")
-                #expect(list.data?["sessions"]?[2] == nil && list.data?["sessions"]?[0]?["current"] == nil)
+                let listed = list.data?["sessions"]?.elements ?? []
+                #expect(list.data?["total"] == 3 && listed.count == 2, "\(list.text)")
+                #expect(!listed.flatMap(\.members).contains { $0.name == "current" }, "nobody's is the operator's")
                 let rest = try await admin.get("/admin/users/1/sessions?limit=2&offset=2", headers: Self.headers)
                 // The newest first: the last is the session of the first login.
                 let id = try #require(rest.data?["sessions"]?[0]?["id"]?.stringValue)
@@ -165,13 +169,13 @@ struct AdminRouteTests {
                     #expect(login.outcome == Self.banned)
                 }
                 let user = try await admin.get("/admin/users/1", headers: Self.headers)
-                #expect(user.data?["bannedUntil"] == ban.data?["bannedUntil"] && user.data?["bannedUntil"] != nil)
+                #expect(user.data?["bannedUntil"]?.stringValue == ban.data?["bannedUntil"]?.stringValue)
                 let unban = try await admin.delete("/admin/users/1/ban", headers: Self.headers)
                 #expect(unban.outcome == .success)
                 let login = try await first.logIn(try backends.code())
                 #expect(login.outcome == .success)
             }
-            #expect(second.audit.filter { $0.contains("ban") } == ["banned", "unbanned"])
+            #expect(second.audit.filter { $0 != "login_refused banned" } == ["banned", "unbanned"])
         }
     }
 

@@ -68,7 +68,7 @@ struct AdministrationCommandTests {
         }
     }
 
-    @Test(arguments: TokenStyle.allCases)
+    @Test(arguments: [TokenStyle.md5, .opaque])
     func `session list, end and end-all work without SECRET_KEY`(_ style: TokenStyle) async throws {
         try await withNode([.tokenStyle: style.rawValue]) { backends, node in
             let tokens = [

@@ -103,7 +103,6 @@ struct ControlPlaneTests {
             _ = try await fixture.post("/no/such/path", phone)
             let calls = try await fixture.send("GET", "/sandbox/calls").text
             let log = fixture.log.entries.map { "\($0)" }.joined(separator: "\n")
-            #expect(!log.isEmpty)
             for secret in [login, key, token, phone, openID, SandboxFixture.secret] {
                 #expect(!calls.contains(secret) && !log.contains(secret))
             }

@@ -3,6 +3,7 @@ import KoaTesting
 import NIOCore
 import NIOHTTP1
 import RedisClient
+import RedisServerFixture
 import RelationalStore
 import Synchronization
 import Testing
@@ -111,6 +112,24 @@ struct SeedCodeTests {
                     }
                 }
                 try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func `in a cluster each thing that a login stores has a place of its own`() async throws {
+        try await withRedisCluster { cluster in
+            try await withBackends { backends in
+                try await withNode(on: backends, [.redisURL: cluster.url]) { node in
+                    for user in ["alice", "bob", "carol"] {
+                        let code = try backends.code(for: user)
+                        let token = try await node.client.auth(code).jwt
+                        #expect(try await node.client.auth(code).jwt == token)
+                        let data = try backends.openData(OpenProfile.data, of: user)
+                        #expect(try await node.client.userInfo(token, data).json()["userInfo"] == OpenProfile.data)
+                        let opaque = try await node.client.seedLogIn(try backends.code(for: user)).seedToken
+                        #expect(try await node.client.credit(opaque).text == #"{"credit":100}"#)
+                    }
+                }
             }
         }
     }
