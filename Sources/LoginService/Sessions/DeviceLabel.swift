@@ -9,7 +9,7 @@ struct DeviceLabel: Sendable, Hashable {
 
     init?(_ text: String) {
         guard (1...Self.maximumCharacters).contains(text.count), text.utf8.count <= Self.maximumBytes,
-            Profile.isPrintable(text), text.contains(where: { !$0.isWhitespace })
+            Profile.isPrintable(text), Profile.isVisible(text)
         else { return nil }
         rawValue = text
     }

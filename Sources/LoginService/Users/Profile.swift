@@ -13,7 +13,7 @@ enum Profile {
             guard (1...nicknameCharacters).contains(nickname.count), nickname.utf8.count <= nicknameBytes else {
                 throw .invalidParameter("nickname must have 1 to \(nicknameCharacters) characters")
             }
-            guard isPrintable(nickname), nickname.contains(where: { !$0.isWhitespace }) else {
+            guard isPrintable(nickname), isVisible(nickname) else {
                 throw .invalidParameter("nickname must be printable text without control characters")
             }
         }
@@ -28,6 +28,13 @@ enum Profile {
             else {
                 throw .invalidParameter("avatarUrl must be a percent-encoded URL: https, http or wxfile")
             }
+        }
+    }
+
+    /// Whether there is anything to be seen of a text: more than space, and than what has no width and no form.
+    static func isVisible(_ text: String) -> Bool {
+        text.unicodeScalars.contains { scalar in
+            !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 

@@ -13,6 +13,9 @@ struct RecentEntries<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     var count: Int { values.count }
 
+    /// All of them, in no order.
+    var entries: [Key: Value] { values }
+
     /// The value of a key.
     subscript(key: Key) -> Value? {
         values[key]

@@ -31,12 +31,13 @@ enum MiniProgram: String, CaseIterable, Sendable {
     private func uses(isFirst: Bool) -> [String] {
         switch self {
         case .koa:
-            let named = user(nickname: "爱丽丝 <b>")
+            let named = user(nickname: "爱丽丝 <b>", phone: isFirst ? "" : "13580006666")
             return [
-                "profile: \(isFirst ? user(nickname: "") : named)",
+                "profile: \(isFirst ? user(nickname: "", phone: "") : named)",
                 "nickname: \(page(isLoggedIn: true, content: named))",
                 #"bad nickname: "nickname must be printable text without control characters""#,
                 #"phone refused: "getPhoneNumber:fail user deny""#,
+                "phone: \(page(isLoggedIn: true, content: user(nickname: "爱丽丝 <b>", phone: "13580006666")))",
             ]
         case .credit: return ["credit: \(page(isLoggedIn: true, content: "100"))"]
         case .userinfo:
@@ -49,8 +50,8 @@ enum MiniProgram: String, CaseIterable, Sendable {
         }
     }
 
-    private func user(nickname: String) -> String {
-        #"{"userId":1,"nickname":"\#(nickname)","avatarUrl":"","phone":"","credit":100}"#
+    private func user(nickname: String, phone: String) -> String {
+        #"{"userId":1,"nickname":"\#(nickname)","avatarUrl":"","phone":"\#(phone)","credit":100}"#
     }
 
     /// The data of the page, with what it shows of the user.

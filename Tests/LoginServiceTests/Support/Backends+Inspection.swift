@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 import NIOCore
 import RedisClient
 import RelationalStore
@@ -10,7 +8,7 @@ import WeChatSandbox
 extension Backends {
     /// The token of a user in the md5 style.
     func md5Token(of user: String = "alice") throws -> String {
-        Insecure.MD5.hash(data: Data(try sandbox.openID(of: user).utf8)).map { String(format: "%02x", $0) }.joined()
+        LoginServiceTests.md5Token(of: try sandbox.openID(of: user))
     }
 
     /// The value of a key as text; nil when there is none.

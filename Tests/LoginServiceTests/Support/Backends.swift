@@ -1,8 +1,10 @@
 import Foundation
+import InMemoryLogging
 import Logging
 import MariaDBFixture
 import NIOPosix
 import PostgreSQLFixture
+import ProcessFixture
 import RedisClient
 import RedisServerFixture
 import RelationalStore
@@ -15,6 +17,9 @@ struct Backends: Sendable {
     static let appID = "wx4f4bc4dec97d474b"
     static let appSecret = "5f0e8c1b2a3d4e5f60718293a4b5c6d7"
     static let secretKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+    /// The phones that tests bind without a code of WeChat's.
+    static let phones = ["13012341236", "13012341237"]
 
     let redisServer: RedisServer
     /// A client of that Redis, for a test to look at what nodes wrote.
@@ -42,7 +47,10 @@ struct Backends: Sendable {
 
     /// A fresh login code of a user of the sandbox.
     func code(for user: String = "alice") throws -> String {
-        try sandbox.makeLoginCode(for: user)
+        let code = try sandbox.makeLoginCode(for: user)
+        // Known even after a test has reset the sandbox.
+        LogEvidence.forbid(code)
+        return code
     }
 }
 
@@ -78,9 +86,14 @@ private func withBackends<Value>(
     var configuration = try RedisConfiguration(url: server.url)
     configuration.commandTimeout = .seconds(10)
     let redis = RedisClient(configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+    let log = InMemoryLogHandler()
+    defer { log.keep() }
+    var logger = Logger(label: "sandbox") { _ in log }
+    logger.logLevel = .trace
     let sandbox = Sandbox(
-        apps: [SandboxApp(appid: Backends.appID, secret: Backends.appSecret)],
-        logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
+        apps: [SandboxApp(appid: Backends.appID, secret: Backends.appSecret)], logger: logger)
+    LogEvidence.forbid([Backends.appSecret, Backends.secretKey] + Backends.phones)
+    defer { sandbox.forbidSecrets() }
     let running = try await sandbox.start()
     let urls: [String]
     switch store {

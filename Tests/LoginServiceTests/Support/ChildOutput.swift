@@ -1,4 +1,5 @@
 import Foundation
+import ProcessFixture
 import Synchronization
 
 /// What a child process has printed so far, and who waits for a line of it.
@@ -53,6 +54,7 @@ final class ChildOutput: Sendable {
     }
 
     private func end() {
+        LogEvidence.keep(text)
         let waiters = state.withLock { state in
             state.hasEnded = true
             defer { state.waiters = [] }

@@ -1,6 +1,7 @@
 import KoaKit
 import KoaTesting
 import NIOHTTP1
+import ProcessFixture
 import Testing
 
 /// What a reply of the envelope says, without its wording.
@@ -36,7 +37,14 @@ extension TestReply {
 
     /// The token of a login.
     var token: String {
-        get throws { try #require(data?["token"]?.stringValue) }
+        get throws { try Self.forbidden(data?["token"]?.stringValue, in: text) }
+    }
+
+    /// A token of this reply, which no log may hold.
+    static func forbidden(_ token: String?, in text: String) throws -> String {
+        let token = try #require(token, "\(text)")
+        LogEvidence.forbid(token)
+        return token
     }
 
     /// The list of `GET /user/sessions`.

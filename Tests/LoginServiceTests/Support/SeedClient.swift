@@ -29,11 +29,11 @@ extension TestClient {
 extension TestReply {
     /// The token of `/login`.
     var seedToken: String {
-        get throws { try #require(try json()["token"]?.stringValue, "\(text)") }
+        get throws { try Self.forbidden(json()["token"]?.stringValue, in: text) }
     }
 
     /// The token of `/auth`.
     var jwt: String {
-        get throws { try #require(data?["token"]?.stringValue, "\(text)") }
+        get throws { try token }
     }
 }

@@ -27,12 +27,7 @@ struct TestNode: Sendable {
     }
 
     /// What was logged, each entry as one line.
-    var logLines: [String] {
-        log.entries.map { entry in
-            let metadata = entry.metadata.map { "\($0)=\($1)" }.sorted().joined(separator: " ")
-            return "\(entry.level) \(entry.message) \(metadata) \(entry.error.map { "\($0)" } ?? "")"
-        }
-    }
+    var logLines: [String] { log.lines }
 }
 
 /// How long a node waits for its neighbours.
@@ -54,6 +49,7 @@ func withNode<Value>(
     onEvent: (@Sendable (LoginEvent) async -> Void)? = nil,
     _ body: (TestNode) async throws -> Value
 ) async throws -> Value {
+    forbidSecrets(of: settings)
     var configuration = try await ServiceConfiguration(flags: settings, environment: backends.environment)
     let patience = { (app: WeChatConfiguration) in
         try WeChatConfiguration(
@@ -67,6 +63,7 @@ func withNode<Value>(
         configuration.redis.commandTimeout = .seconds(5)
     }
     let log = InMemoryLogHandler()
+    defer { log.keep() }
     var logger = Logger(label: "test") { _ in log }
     logger.logLevel = configuration.logLevel
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)

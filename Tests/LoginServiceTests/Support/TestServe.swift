@@ -15,6 +15,7 @@ func withServe<Value>(
     on backends: Backends, _ settings: [Setting: String] = [:], arguments: [String] = [],
     _ body: (TestServe) async throws -> Value
 ) async throws -> Value {
+    forbidSecrets(of: settings)
     let environment = backends.environment.merging(settings.map { ($0.key.rawValue, $0.value) }) { $1 }
     return try await withCommand(["serve"] + arguments, environment: environment) { process in
         let port = try await process.listeningPort()

@@ -23,6 +23,7 @@ func withTwoApps<Value>(
 ) async throws -> Value {
     let sandbox = Sandbox(
         apps: [TwoApps.first, TwoApps.second], logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() })
+    defer { sandbox.forbidSecrets() }
     let running = try await sandbox.start()
     do {
         let value = try await withBackends { backends in

@@ -2,7 +2,6 @@ import KoaKit
 import KoaTesting
 import MariaDBFixture
 import NIOHTTP1
-import RelationalStore
 import Testing
 import WeChatSandbox
 
@@ -13,7 +12,7 @@ struct DatabaseOutageTests {
     @Test func `a locked SQLite file is a 503 in bounded time, and a login works once it is free`() async throws {
         try await withNode { backends, node in
             let token = try await node.logIn(try backends.code(for: "alice")).token
-            try await whileLocked(backends) {
+            try await backends.whileLocked {
                 let start = ContinuousClock.now
                 let login = try await node.logIn(try backends.code(for: "bob"))
                 #expect(login.outcome == .userStoreUnavailable)
@@ -52,25 +51,5 @@ struct DatabaseOutageTests {
             }
         }
         try await mariaDB.kill()
-    }
-
-    /// Holds SQLite's write lock while `body` runs.
-    private func whileLocked(_ backends: Backends, _ body: () async throws -> Void) async throws {
-        let database = try makeDatabase(url: DatabaseURL(backends.databaseURL))
-        let (isLocked, locked) = AsyncStream.makeStream(of: Void.self)
-        let gate = Gate()
-        async let lock: Void = database.withTransaction(within: .seconds(60)) { session in
-            _ = try session.execute(SQLStatement("UPDATE users SET credit = credit"))
-            locked.yield()
-            gate.wait()
-        }
-        _ = await isLocked.first { _ in true }
-        do { try await body() } catch {
-            gate.open()
-            throw error
-        }
-        gate.open()
-        try await lock
-        await database.shutdown()
     }
 }

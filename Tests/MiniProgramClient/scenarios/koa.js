@@ -12,6 +12,8 @@ module.exports = async function koa(tools) {
     print('bad nickname', page.data.notice)
     await page.givePhoneNumber('onGetPhoneNumber', null)
     print('phone refused', page.data.notice)
+    await page.givePhoneNumber('onGetPhoneNumber', '13580006666')
+    print('phone', page.data)
   }
   // All of a user's devices share the session of this style: logging out on one ends it on all.
   const kick = async (phone) => {
