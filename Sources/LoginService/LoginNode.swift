@@ -245,7 +245,7 @@ public struct LoginNode: Service {
         }
         if configuration.secretKeys.isEphemeral {
             logger.warning(
-                "SECRET_KEY is not set: other nodes and later starts share no codes and no sessions but of md5")
+                "SECRET_KEY is not set: other nodes and later starts share no codes, and no sessions but those of md5")
         }
         if configuration.tokenStyle == .md5 {
             logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")

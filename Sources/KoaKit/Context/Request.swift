@@ -50,11 +50,9 @@ public final class Request {
     /// `Referer` and `Referrer` are one.
     public func get(_ field: String) -> String {
         if let value = headers.first(name: field) { return value }
-        switch field.lowercased() {
-        case "referrer": return headers.first(name: "referer") ?? ""
-        case "referer": return headers.first(name: "referrer") ?? ""
-        default: return ""
-        }
+        if field.isField("referrer") { return headers.first(name: "referer") ?? "" }
+        if field.isField("referer") { return headers.first(name: "referrer") ?? "" }
+        return ""
     }
 
     /// The parameters of the query, decoded; setting them rewrites ``querystring``.

@@ -15,6 +15,6 @@ struct ResponseField {
 
     /// Whether this is the field's name, whatever its case.
     func isNamed(_ other: String) -> Bool {
-        name.utf8.count == other.utf8.count && (name == other || name.lowercased() == other.lowercased())
+        name.isField(sameAs: other)
     }
 }

@@ -19,4 +19,12 @@ extension StringProtocol {
             zip(utf8, wanted).allSatisfy { $0 | 0x20 == $1 }
         }
     }
+
+    /// Whether two names of fields are the same but for the case of ASCII letters, without a copy in lower case.
+    func isField(sameAs other: some StringProtocol) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).allSatisfy { first, second in
+            first == second || first ^ second == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first | 0x20)
+        }
+    }
 }

@@ -2,6 +2,8 @@ extension JSONValue {
     /// This value as JSON text, without white space.
     public var text: String {
         var bytes: [UInt8] = []
+        // Most texts are short, and grow once at most.
+        bytes.reserveCapacity(256)
         write(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -35,18 +35,20 @@ public struct ServiceCheckup: Sendable {
     private func findings() async -> [CheckupFinding] {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let redis = RedisClient(configuration: configuration.redis, eventLoopGroup: group, logger: logger)
-        let weChat = WeChatClient(configuration: configuration.weChat, eventLoopGroup: group, logger: logger)
-        let findings =
-            settingsFindings() + (await redisFindings(redis)) + (await databaseFindings())
-            + (await weChatFindings(weChat))
-        await weChat.shutdown()
+        var findings = settingsFindings() + (await redisFindings(redis)) + (await databaseFindings())
+        for app in configuration.weChatApps {
+            let weChat = WeChatClient(configuration: app, eventLoopGroup: group, logger: logger)
+            findings += await weChatFindings(weChat, app)
+            await weChat.shutdown()
+        }
         await redis.shutdown()
         try? await group.shutdownGracefully()
         return findings
     }
 
     private func settingsFindings() -> [CheckupFinding] {
-        var findings = [CheckupFinding("settings", .ok, "complete, for the mini program \(configuration.weChat.appID)")]
+        let appIDs = configuration.weChatApps.map(\.appID).joined(separator: ", ")
+        var findings = [CheckupFinding("settings", .ok, "complete, for \(appIDs)")]
         if configuration.usesSandbox {
             findings.append(
                 CheckupFinding(

@@ -26,7 +26,9 @@ struct JSONLogHandler: LogHandler {
             JSONMember("level", .string(event.level.rawValue)),
             JSONMember("message", .string(event.message.description)),
         ]
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let own = event.metadata ?? [:]
+        // Gathered without a dictionary of both: an audit line is written for every login.
+        let all = Array(own) + metadata.lazy.filter { own[$0.key] == nil }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             // A repeated name would make the line invalid to a strict reader.
             let name = members.prefix(3).contains { $0.name == key } ? "metadata.\(key)" : key

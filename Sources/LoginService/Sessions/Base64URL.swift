@@ -4,7 +4,8 @@ enum Base64URL {
 
     /// The text of some bytes.
     static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { text in
+        let alphabet = alphabet
+        return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { text in
             var (bits, width, count) = (UInt32(0), 0, 0)
             for byte in bytes {
                 bits = bits << 8 | UInt32(byte)

@@ -30,7 +30,7 @@ struct OpaqueToken: Hashable, Sendable {
     ///   - entropy: 24 bytes or more, random or a secret's digest.
     ///   - userID: Whose it is.
     ///   - key: The key that writes.
-    init(entropy: some Sequence<UInt8>, userID: Int64, key: SymmetricKey) {
+    init(entropy: some Sequence<UInt8>, userID: Int64, key: SecretKey) {
         var words: [UInt64] = [0, 0, 0]
         for (index, byte) in entropy.prefix(24).enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
         random = (words[0], words[1], words[2])
@@ -70,7 +70,7 @@ struct OpaqueToken: Hashable, Sendable {
     }
 
     /// Takes the mask off; nil when another key made the token, which may go unnoticed once in 2,048 times.
-    func opened(with key: SymmetricKey) -> Opened? {
+    func opened(with key: SecretKey) -> Opened? {
         let code = Self.code(of: random, key)
         let userID = maskedUserID ^ Self.mask(code)
         guard Self.userIDs.contains(userID) else { return nil }
@@ -90,8 +90,8 @@ struct OpaqueToken: Hashable, Sendable {
     }
 
     /// One keyed hash gives both the mask and the reference: its parts tell nothing of each other.
-    private static func code(of random: (UInt64, UInt64, UInt64), _ key: SymmetricKey) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Array("session:".utf8) + bytes(of: random), using: key)
+    private static func code(of random: (UInt64, UInt64, UInt64), _ key: SecretKey) -> HMAC<SHA256>.MAC {
+        key.code(of: Array("session:".utf8) + bytes(of: random))
     }
 
     private static func mask(_ code: HMAC<SHA256>.MAC) -> UInt64 {

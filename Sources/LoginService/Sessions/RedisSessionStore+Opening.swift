@@ -2,13 +2,16 @@ import NIOCore
 import RedisClient
 
 extension RedisSessionStore {
-    /// Reads which generation of sessions it is, then opens the session in that one.
+    /// Opens the session in the generation of sessions that it finds; where that began lately, it first reads which
+    /// one it is.
     ///
     /// A login that began before the user's sessions were ended together leaves no session:
-    /// - ended between the two scripts, the generation is another, and the second one refuses;
-    /// - ended before the first script, its age is less than the time since the login began, both of them measured at
-    ///   their ends so that a login that began within a round trip after the ending may be refused too;
-    /// - ended after the second script, the session is in the index, and ends with the others.
+    /// - ended long before the script, longer than any login takes, the login began later;
+    /// - ended lately, the script writes nothing, and the generation is read: its age is less than the time since the
+    ///   login began, both of them measured at their ends so that a login that began within a round trip after the
+    ///   ending may be refused too;
+    /// - ended between that and the second script, the generation is another, and the script refuses;
+    /// - ended after the script, the session is in the index, and ends with the others.
     @discardableResult
     func open(_ login: NewSession) async throws(Failure) -> OpenedSession {
         guard let location = keyspace.location(of: login.token, 0) else {
@@ -16,18 +19,13 @@ extension RedisSessionStore {
             throw .internalFault(UnusableUserID())
         }
         let presented = (login.presented.map(keyspace.locations) ?? []).filter { $0 != location }
-        let generation = try await generation(of: location.group, for: login)
-        let reply = try await run(
-            Self.openScript,
-            changing: location,
-            keys: [
-                keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
-            ],
-            arguments: arguments(of: login, at: location, generation: generation)
-                + [.string(presented.first { $0.group == location.group }?.reference ?? "")])
-        guard case .array(let reply) = reply, case .integer(let outcome)? = reply.first else {
-            throw .unexpectedReply
+        let neighbour = presented.first { $0.group == location.group }
+        var reply = try await open(login, at: location, replacing: neighbour)
+        if reply.first == .integer(Opening.endedLately) {
+            let generation = try await generation(of: location.group, for: login)
+            reply = try await open(login, at: location, replacing: neighbour, generation: generation)
         }
+        guard case .integer(let outcome)? = reply.first else { throw .unexpectedReply }
         switch outcome {
         case Opening.limitReached: throw .sessionLimit
         case Opening.generationEnded: throw .notLoggedIn(.kicked)
@@ -55,6 +53,28 @@ extension RedisSessionStore {
         return opened
     }
 
+    /// Runs the script; without a generation, in whichever there is, unless it began lately.
+    private func open(
+        _ login: NewSession, at location: SessionLocation, replacing presented: SessionLocation?,
+        generation: Int? = nil
+    ) async throws(Failure) -> [RedisValue] {
+        let reply = try await run(
+            Self.openScript,
+            changing: location,
+            keys: [
+                keyspace.key(location), keyspace.index(location.group), keyspace.generation(location.group),
+            ],
+            arguments: arguments(of: login, at: location, generation: generation) + [
+                .string(presented?.reference ?? ""), .integer(Self.longestLogin.milliseconds * 1_000),
+            ])
+        guard case .array(let reply) = reply else { throw .unexpectedReply }
+        return reply
+    }
+
+    /// More than a login takes, from its beginning until Redis runs its script, repetitions of its code included: the
+    /// deadlines of requests and commands are seconds.
+    private static let longestLogin = Duration.seconds(3_600)
+
     private static func texts(_ values: some Sequence<RedisValue>) -> [String] {
         values.compactMap { if case .bulk(let bytes) = $0 { String(buffer: bytes) } else { nil } }
     }
@@ -66,6 +86,7 @@ extension RedisSessionStore {
         static let generationEnded = 0
         static let limitReached = 2
         static let repetitionEnded = 3
+        static let endedLately = 4
     }
 
     /// Which generation of sessions it is.
@@ -81,7 +102,7 @@ extension RedisSessionStore {
         return generation
     }
 
-    private func arguments(of login: NewSession, at location: SessionLocation, generation: Int) -> [RedisArgument] {
+    private func arguments(of login: NewSession, at location: SessionLocation, generation: Int?) -> [RedisArgument] {
         let isShared = location.group.isShared
         let limit = isShared ? 0 : policy.limit ?? 0
         let device = isShared ? nil : login.device
@@ -90,7 +111,7 @@ extension RedisSessionStore {
             .string(keyspace.endings(location.group)),
             .string(Session.head(owner: login.owner, device: login.device, identifier: location.reference)),
             .integer(policy.timeToLive.milliseconds), .integer(policy.idleTimeToLive?.milliseconds ?? 0),
-            .integer(generation), .string(device.map(Session.member) ?? ""), .integer(limit),
+            generation.map { .integer($0) } ?? "", .string(device.map(Session.member) ?? ""), .integer(limit),
             .string(policy.limitPolicy.rawValue), .integer(SessionPolicy.memory.milliseconds),
             .integer(SessionPolicy.shortMemory.milliseconds), .integer(SessionPolicy.maximumCount),
             login.mayBeRepetition ? 1 : 0,
@@ -117,11 +138,17 @@ extension RedisSessionStore {
         local ttl, idle, generation, device = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
         local limit, policy, memory = tonumber(ARGV[9]), ARGV[10], tonumber(ARGV[11])
         local least, most, isRepetition = tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14] == '1'
-        local presented = ARGV[15]
+        local presented, longest = ARGV[15], tonumber(ARGV[16])
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-        if (redis.call('GET', KEYS[3]) or '0') ~= generation then return {0, now} end
+        local newest = redis.call('GET', KEYS[3]) or '0'
+        if generation == '' then
+            if newest ~= '0' and time[1] * 1000000 + time[2] - newest < longest then return {4, now} end
+            generation = newest
+        elseif newest ~= generation then
+            return {0, now}
+        end
         if isRepetition and redis.call('EXISTS', endings .. own) == 1 then return {3, now} end
 
         local going, others = {}, {}

@@ -33,7 +33,7 @@ extension SecretKeys {
     }
 
     /// A key for each context, so that no number of users brings two random nonces of one key together.
-    private static func sealingKey(_ key: SymmetricKey, _ purpose: String, _ context: String) -> SymmetricKey {
-        derived(from: key, for: "\(purpose):\(context)")
+    private static func sealingKey(_ key: SecretKey, _ purpose: String, _ context: String) -> SymmetricKey {
+        key.derived(for: "\(purpose):\(context)")
     }
 }

@@ -13,7 +13,7 @@ extension Session {
         if let appID = owner.appID { members.append(JSONMember("appid", .string(appID))) }
         if let device { members.append(JSONMember("device", .string(device.rawValue))) }
         members.append(JSONMember("sid", .string(identifier)))
-        return String(JSONValue.object(members).text.dropLast())
+        return String(Substring(JSONValue.object(members).text.utf8.dropLast()))
     }
 
     /// How a device stands in the value, and nothing else does: a quote inside of another string is escaped.

@@ -21,7 +21,7 @@ struct SessionJWTKeys: Sendable {
     private struct Key {
         let identifier: String
         let algorithm: any JWTAlgorithm
-        let secret: SymmetricKey
+        let secret: SecretKey
     }
 
     private struct Claims: JWTPayload {
@@ -59,9 +59,9 @@ struct SessionJWTKeys: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var keys: [Key] = []
         for secret in secretKeys.all {
-            let digest = Array(SecretKeys.code(of: "", purpose: "jwt-kid", secret))
+            let digest = Array(secret.code(of: "", purpose: "jwt-kid"))
             let identifier = Base64URL.encode(digest.prefix(8))
-            let key = HMACKey(key: SecretKeys.derived(from: secret, for: "jwt-signature"))
+            let key = HMACKey(key: secret.derived(for: "jwt-signature"))
             let name = JWKIdentifier(string: identifier)
             await collection.add(
                 hmac: key, digestAlgorithm: .sha256, kid: name, serializer: DefaultJWTSerializer(jsonEncoder: encoder))
@@ -123,7 +123,7 @@ struct SessionJWTKeys: Sendable {
         return number
     }
 
-    private static func reference(_ identifier: String, _ secret: SymmetricKey) -> String {
-        SecretKeys.code(of: identifier, purpose: "jwt-session", secret).withUnsafeBytes { Base64URL.encode($0[0..<20]) }
+    private static func reference(_ identifier: String, _ secret: SecretKey) -> String {
+        secret.code(of: identifier, purpose: "jwt-session").withUnsafeBytes { Base64URL.encode($0[0..<20]) }
     }
 }

@@ -46,7 +46,7 @@ struct SessionScanner {
     private mutating func skip(_ text: StaticString) -> Bool {
         let end = position + text.utf8CodeUnitCount
         guard end <= bytes.count,
-            bytes[position..<end].elementsEqual(UnsafeRawBufferPointer(start: text.utf8Start, count: end - position))
+            (position..<end).allSatisfy({ bytes[$0] == text.utf8Start[$0 - position] })
         else { return false }
         position = end
         return true

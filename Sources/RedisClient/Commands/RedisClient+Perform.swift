@@ -19,10 +19,20 @@ extension RedisClient {
         do throws(RedisError) {
             reply = try await perform(operation.frame, asked: asked, timeout: timeout)
         } catch {
-            guard error.serverError == .noScript, case .script(let frame) = operation.frame else { throw error }
-            // NOSCRIPT says that nothing ran, so sending the text is no repetition.
-            reply = try await perform(frame.withSource, asked: asked, timeout: timeout)
+            reply = try await performWithSource(operation.frame, after: error, asked: asked, timeout: timeout)
         }
         return try operation.output(of: reply)
+    }
+
+    /// Sends the text of a script that the server does not know; any other error is thrown on.
+    ///
+    /// Not inlined: what it keeps while it waits would double the memory that each command's task has to find.
+    @inline(never)
+    private func performWithSource(
+        _ frame: OperationFrame, after error: RedisError, asked: NIODeadline, timeout: Duration?
+    ) async throws(RedisError) -> RedisValue {
+        guard error.serverError == .noScript, case .script(let frame) = frame else { throw error }
+        // NOSCRIPT says that nothing ran, so sending the text is no repetition.
+        return try await perform(frame.withSource, asked: asked, timeout: timeout)
     }
 }

@@ -2,8 +2,13 @@
 enum WireText {
     /// Whether `text` is 1 to `limit` printable ASCII characters without spaces.
     static func isIdentifier(_ text: String, upTo limit: Int) -> Bool {
-        let bytes = text.utf8
-        return (1...limit).contains(bytes.count) && bytes.allSatisfy { (0x21...0x7e).contains($0) }
+        (1...limit).contains(text.utf8.count) && hasOnlyBytes(text) { (0x21...0x7e).contains($0) }
+    }
+
+    /// Whether every byte is allowed, asked of the bytes in memory, which is several times as fast as one by one.
+    @inline(__always)
+    private static func hasOnlyBytes(_ text: String, _ isAllowed: (UInt8) -> Bool) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isAllowed) } ?? text.utf8.allSatisfy(isAllowed)
     }
 
     /// Whether `text` is 1 to 128 letters, digits, underscores and hyphens, as WeChat's codes are.
@@ -14,7 +19,7 @@ enum WireText {
     /// `text` with everything but RFC 3986's unreserved characters percent-encoded.
     static func percentEncoded(_ text: String) -> String {
         // Nearly every text that is sent, a login code always.
-        if text.utf8.allSatisfy(isUnreserved) { return text }
+        if hasOnlyBytes(text, isUnreserved) { return text }
         var encoded = ""
         encoded.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

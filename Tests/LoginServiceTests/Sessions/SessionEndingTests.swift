@@ -126,6 +126,18 @@ struct SessionEndingTests {
         }
     }
 
+    @Test func `a login long after a kick is of the generation that it began, and ends with the next`() async throws {
+        try await withSessionNode { node in
+            let generation = Int64(try await node.redisTime()) * 1_000 - 7_200_000_000
+            try await node.redis.set("{42}:session:generation", to: "\(generation)")
+            let token = try await node.logIn()
+            #expect(try await node.store.session(for: token)?.times?.generation == generation)
+            #expect(try await node.store.currentSession(for: token) != nil)
+            _ = try await node.store.endAll(of: SessionNode.alice, except: nil)
+            #expect(try await node.isAlive(token) == false)
+        }
+    }
+
     @Test(arguments: TokenStyle.allCases)
     func `a repetition of a login brings nothing back that was ended, a new login does`(
         _ style: TokenStyle

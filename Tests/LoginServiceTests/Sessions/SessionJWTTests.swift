@@ -136,7 +136,7 @@ struct SessionJWTTests {
 
     private static func identifier(_ secretKey: String = Backends.secretKey) throws -> String {
         let key = try #require(SecretKeys(base64: secretKey)).writing
-        return Base64URL.encode(Array(SecretKeys.code(of: "", purpose: "jwt-kid", key)).prefix(8))
+        return Base64URL.encode(Array(key.code(of: "", purpose: "jwt-kid")).prefix(8))
     }
 
     /// Signs anything, as only who has the secret key could; without `identifier` as the key that it is signed with.
@@ -153,7 +153,7 @@ struct SessionJWTTests {
         }
         let signed = [header + extra, claims].map { Base64URL.encode(Array(JSONValue.object($0).text.utf8)) }
             .joined(separator: ".")
-        let key = key ?? SecretKeys.derived(from: secret, for: "jwt-signature")
+        let key = key ?? secret.derived(for: "jwt-signature")
         let code = Array(HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key))
         return signed + "." + Base64URL.encode(code)
     }

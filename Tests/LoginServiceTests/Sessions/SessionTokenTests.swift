@@ -14,7 +14,7 @@ struct SessionTokenTests {
 
     @Test func `an opaque token comes back from its text, and its user with its key alone`() throws {
         for userID: Int64 in [0, 1, 42, 9_007_199_254_740_991] {
-            let key = SymmetricKey(size: .bits256)
+            let key = SecretKey(SymmetricKey(size: .bits256))
             let token = OpaqueToken(entropy: Self.entropy(), userID: userID, key: key)
             #expect(token.text.wholeMatch(of: /token_[A-Za-z0-9_\-]{43}/) != nil)
             let parsed = try #require(OpaqueToken(token.text))
@@ -27,21 +27,21 @@ struct SessionTokenTests {
     }
 
     @Test func `one user's tokens have nothing in common that shows`() throws {
-        let key = SymmetricKey(size: .bits256)
+        let key = SecretKey(SymmetricKey(size: .bits256))
         let tails = Set(
             (0..<1_000).map { _ in OpaqueToken(entropy: Self.entropy(), userID: 42, key: key).text.suffix(10) })
         #expect(tails.count == 1_000)
     }
 
     @Test func `another key opens nearly no token, and never to the same reference`() {
-        let (key, other) = (SymmetricKey(size: .bits256), SymmetricKey(size: .bits256))
+        let (key, other) = (SecretKey(SymmetricKey(size: .bits256)), SecretKey(SymmetricKey(size: .bits256)))
         let tokens = (0..<4_096).map { OpaqueToken(entropy: Self.entropy(), userID: Int64($0), key: key) }
         #expect(tokens.count { $0.opened(with: other) != nil } < 20)
         for token in tokens { #expect(token.opened(with: other)?.reference != token.opened(with: key)?.reference) }
     }
 
     @Test func `a token with any of its bits turned is another token, in another place`() throws {
-        let key = SymmetricKey(size: .bits256)
+        let key = SecretKey(SymmetricKey(size: .bits256))
         let token = OpaqueToken(entropy: Self.entropy(), userID: 42, key: key)
         let (prefix, text) = (OpaqueToken.prefix, Array(token.text.utf8.dropFirst(6)))
         let place = try #require(token.opened(with: key))

@@ -22,8 +22,12 @@ enum MediaTypes {
 
     /// A `Content-Type` without its parameters, in lower case.
     static func essence(of contentType: String) -> String {
-        let essence = contentType.prefix { $0 != ";" }
-        return essence.filter { !$0.isWhitespace }.lowercased()
+        let essence = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
+        // As nearly everybody writes it.
+        if essence.allSatisfy({ (0x21...0x7E).contains($0) && !(0x41...0x5A).contains($0) }) {
+            return String(Substring(essence))
+        }
+        return Substring(essence).filter { !$0.isWhitespace }.lowercased()
     }
 
     private static func isText(_ essence: String) -> Bool {
