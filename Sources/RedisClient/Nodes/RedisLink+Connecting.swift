@@ -78,8 +78,16 @@ extension RedisLink {
         resources.logger.debug(
             "Redis connection is down",
             metadata: ["redis.error": "\(error)", "redis.retry_in_ms": "\(pause.nanoseconds / 1_000_000)"])
-        attemptTimer = loop.scheduleTask(in: pause) { self.startConnecting() }
+        attemptTimer = loop.scheduleTask(in: pause) { self.pauseEnded() }
         waiters.resumeAll(.failure(error.with(wasSent: false)))
+    }
+
+    /// A timer that was cancelled fires all the same when it was due in the turn of the loop that cancelled it.
+    ///
+    /// Without asking, two attempts would run at once, or one after the end, and the connection of one be lost.
+    private func pauseEnded() {
+        guard case .pausing = status else { return }
+        startConnecting()
     }
 }
 
@@ -153,6 +161,6 @@ extension RedisLink {
     private func comeBackSoon() {
         guard case .pausing = status else { return }
         attemptTimer?.cancel()
-        attemptTimer = loop.scheduleTask(in: .milliseconds(.random(in: 0...50))) { self.startConnecting() }
+        attemptTimer = loop.scheduleTask(in: .milliseconds(.random(in: 0...50))) { self.pauseEnded() }
     }
 }
