@@ -5,8 +5,9 @@ import WeChatSandbox
 
 @testable import LoginService
 
+/// An AppSecret that is not the mini program's logs nobody in, and costs nothing once it is right.
 @Suite(.timeLimit(.minutes(2)))
-struct MisconfiguredWeChatTests {
+struct WrongAppSecretTests {
     @Test func `with a wrong AppSecret WeChat is asked once in a while, and the operator is told`() async throws {
         try await withNode([.weChatSecret: "not-the-secret"]) { backends, node async throws in
             let refusal = Outcome.failure(10_001, "login_failed", status: 200, errcode: 40_125)
@@ -28,6 +29,25 @@ struct MisconfiguredWeChatTests {
             }
             #expect(outcome.errcode == 40_125)
             #expect(try await withNode(on: backends) { try await $0.logIn(code).outcome } == .success)
+        }
+    }
+
+    @Test func `a wrong AppSecret is a refusal on every route, and its log does not tell it`() async throws {
+        let wrong = "00112233445566778899aabbccddeeff"
+        try await withBackends { backends in
+            try await withNode(on: backends, [.weChatSecret: wrong]) { node in
+                for route in LoginRoute.allCases {
+                    let reply = try await route.logIn(try backends.code(), node.client)
+                    #expect(route.token(of: reply) == nil)
+                    #expect(!reply.text.contains(wrong))
+                }
+                #expect(!node.logLines.contains { $0.contains(wrong) })
+                try await backends.expectNothingIssued()
+            }
+            try await withNode(on: backends) { node in
+                let reply = try await node.logIn(try backends.code())
+                #expect(reply.outcome == .success)
+            }
         }
     }
 }
