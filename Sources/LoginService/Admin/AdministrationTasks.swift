@@ -125,10 +125,14 @@ public struct AdministrationTasks: Sendable {
         needsRedis: Bool = true,
         _ body: (UserAdministration, EventOrigin) async throws(Failure) -> JSONValue
     ) async throws -> JSONValue {
-        let users: any RelationalDatabase
-        do { users = try makeDatabase(url: database) } catch {
-            throw ConfigurationError(.databaseURL, error.message)
-        }
+        try await database.opened { try await perform(on: $0, needsRedis: needsRedis, body) }
+    }
+
+    private func perform(
+        on users: any RelationalDatabase,
+        needsRedis: Bool,
+        _ body: (UserAdministration, EventOrigin) async throws(Failure) -> JSONValue
+    ) async throws -> JSONValue {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let redis = RedisClient(configuration: redis, eventLoopGroup: group, logger: logger)
         let outcome: Result<JSONValue, any Error>
@@ -149,7 +153,6 @@ public struct AdministrationTasks: Sendable {
         }
         await redis.shutdown()
         try? await group.shutdownGracefully()
-        await users.shutdown()
         return try outcome.get()
     }
 

@@ -27,7 +27,7 @@ public struct DatabaseTasks: Sendable {
     /// - Returns: The versions that were applied; none when it was up to date.
     /// - Throws: ``ConfigurationError`` when the database cannot be used.
     public func migrate() async throws -> [Int] {
-        try await withDatabase(database) { database in
+        try await database.opened { database in
             try await DatabasePreparation(database: database, mayMigrate: true, logger: logger).run()
         }
     }
@@ -43,9 +43,9 @@ public struct DatabaseTasks: Sendable {
     public func importUsers(
         from source: DatabaseURL, appID: String, progress: (ImportReport) -> Void
     ) async throws -> ImportReport {
-        try await withDatabase(database) { target in
+        try await database.opened { target in
             _ = try await DatabasePreparation(database: target, mayMigrate: true, logger: logger).run()
-            return try await withDatabase(source) { source in
+            return try await source.opened { source in
                 do {
                     return try await UserImport(source: source, target: target, appID: appID).run(progress: progress)
                 } catch let error as SQLError {
@@ -53,18 +53,5 @@ public struct DatabaseTasks: Sendable {
                 }
             }
         }
-    }
-
-    private func withDatabase<Value>(
-        _ url: DatabaseURL, _ body: (any RelationalDatabase) async throws -> Value
-    ) async throws -> Value {
-        let database: any RelationalDatabase
-        do { database = try makeDatabase(url: url) } catch {
-            throw ConfigurationError(.databaseURL, error.message)
-        }
-        let outcome: Result<Value, any Error>
-        do { outcome = .success(try await body(database)) } catch { outcome = .failure(error) }
-        await database.shutdown()
-        return try outcome.get()
     }
 }
