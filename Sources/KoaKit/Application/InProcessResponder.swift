@@ -45,7 +45,7 @@ package struct InProcessResponder: Sendable {
     }
 
     private func write(_ reply: Reply) async throws -> ByteBuffer {
-        var writer = ReplyWriter(ReplyMemory())
+        let writer = ReplyWriter(ReplyMemory())
         var output = ByteBuffer()
         writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: true, isHTTP10: false), to: &output)
         if case .stream(let stream) = reply.content {

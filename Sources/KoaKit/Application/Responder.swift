@@ -93,7 +93,7 @@ struct Responder: Sendable {
         guard let reply = try? renderer.render(context.response, isHead: isHead) else { return nil }
         if case .stream = reply.content { return nil }
         var bytes = ByteBuffer()
-        var writer = ReplyWriter(memory)
+        let writer = ReplyWriter(memory)
         writer.write(reply, ReplyWriter.Framing(reply, keepsAlive: false, isHTTP10: false), to: &bytes)
         return bytes
     }

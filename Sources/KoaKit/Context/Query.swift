@@ -16,6 +16,11 @@ public struct Query: Sendable, Hashable {
 
     private var parameters: [Parameter]
 
+    /// No parameters.
+    init() {
+        parameters = []
+    }
+
     /// Reads a query without its question mark.
     public init(parsing text: String) {
         parameters = text.utf8.split(separator: UInt8(ascii: "&")).map { pair in

@@ -58,6 +58,7 @@ public final class Request {
     /// The parameters of the query, decoded; setting them rewrites ``querystring``.
     public var query: Query {
         get {
+            guard !querystring.isEmpty else { return Query() }
             if let query = remembered?.query { return query }
             let query = Query(parsing: querystring)
             remember { $0.query = query }

@@ -44,7 +44,8 @@ public final class Response {
         get {
             if isEmptied { return 204 }
             if let chosenStatus { return chosenStatus }
-            switch body {
+            // Not through `body`, which would be a copy.
+            switch chosenBody {
             case .unset: return 404
             case .empty: return 204
             default: return 200
@@ -73,7 +74,7 @@ public final class Response {
 
     /// Whether no handler has chosen a status or a body yet.
     public var isUnanswered: Bool {
-        if chosenStatus == nil, case .unset = body { return true }
+        if chosenStatus == nil, case .unset = chosenBody { return true }
         return false
     }
 

@@ -26,9 +26,15 @@ struct TokenReader: Sendable {
     /// - Throws: ``Failure`` 10002 when there are two that differ.
     func presented(by request: Request, field: String? = nil) throws(Failure) -> String? {
         var presented: String?
-        for text in request.headers["token"] { try Self.take(text, into: &presented) }
-        for field in request.headers["authorization"] {
-            if let text = Self.bearer(field) { try Self.take(text, into: &presented) }
+        // One pass, and only names of the right length are compared: this is asked of every request.
+        for (name, value) in request.headers {
+            switch name.utf8.count {
+            case 5 where name.lowercased() == "token":
+                try Self.take(value, into: &presented)
+            case 13 where name.lowercased() == "authorization":
+                if let text = Self.bearer(value) { try Self.take(text, into: &presented) }
+            default: break
+            }
         }
         if readsQuery {
             for text in request.query.all("token") { try Self.take(text, into: &presented) }

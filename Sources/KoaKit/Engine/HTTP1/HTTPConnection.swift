@@ -68,7 +68,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     // Writing.
     let memory: ReplyMemory
     var renderer: ReplyRenderer
-    var writer: ReplyWriter
+    let writer: ReplyWriter
     /// Lent by ``memory`` while there is something in it.
     var output = ByteBuffer()
     var isFlushScheduled = false

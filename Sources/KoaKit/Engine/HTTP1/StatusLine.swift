@@ -2,23 +2,23 @@ import NIOHTTP1
 
 /// The first line of a reply.
 enum StatusLine {
-    /// Appends `HTTP/1.1 <status> <reason phrase>` and the line end.
+    /// At least the bytes that ``write(_:_:to:)`` takes: NIO's phrases have less than 40.
+    static func sizeBound(_ message: String?) -> Int { 64 + (message?.utf8.count ?? 0) }
+
+    /// Writes `HTTP/1.1 <status> <reason phrase>` and the line end.
     ///
     /// A message takes the place of the status's own phrase; its control characters become spaces.
-    static func append(_ status: Int, _ message: String?, to head: inout [UInt8]) {
-        if status == 200, message == nil {
-            head.append("HTTP/1.1 200 OK\r\n")
-            return
-        }
-        head.append("HTTP/1.1 ")
-        head.append(contentsOf: String(status).utf8)
-        head.append(UInt8(ascii: " "))
+    static func write(_ status: Int, _ message: String?, to head: inout HeadCursor) {
+        if status == 200, message == nil { return head.write("HTTP/1.1 200 OK\r\n") }
+        head.write("HTTP/1.1 ")
+        head.write(String(status))
+        head.write(" ")
         if let message {
-            head.append(contentsOf: message.utf8.map { $0 >= 0x20 && $0 != 0x7F ? $0 : 0x20 })
+            head.write(message.utf8.map { $0 >= 0x20 && $0 != 0x7F ? $0 : 0x20 })
         } else {
-            head.append(contentsOf: HTTPResponseStatus(statusCode: status).reasonPhrase.utf8)
+            head.write(HTTPResponseStatus(statusCode: status).reasonPhrase)
         }
-        head.append("\r\n")
+        head.write("\r\n")
     }
 
     /// What a status says of itself where nothing else does: its reason phrase, or its number if it has none.

@@ -39,6 +39,14 @@ struct Reply {
         if case .none = content { false } else { true }
     }
 
+    /// At least the bytes that ``forEachField(_:)``'s lines take in HTTP/1.1.
+    var fieldsSizeBound: Int {
+        let line = ": \r\n".utf8.count
+        var bound = "Content-Type: Content-Length: ".utf8.count + (type?.utf8.count ?? 0) + 24
+        for field in fields { bound += field.name.utf8.count + field.value.utf8.count + line }
+        return bound
+    }
+
     /// Calls `body` with each header field in the order in which they are sent: all but those of the connection, which
     /// are `Date`, `Connection` and `Transfer-Encoding`.
     func forEachField(_ body: (_ name: String, _ value: String) -> Void) {

@@ -10,7 +10,6 @@ final class ReplyMemory {
     let date = DateField()
     private var output = ByteBuffer()
     private var content: [UInt8] = []
-    private var head: [UInt8] = []
 
     /// An empty buffer for bytes on their way out.
     func takeOutput() -> ByteBuffer {
@@ -26,23 +25,14 @@ final class ReplyMemory {
     }
 
     /// An empty array for a rendered body.
-    func takeContent() -> [UInt8] { Self.take(&content) }
+    func takeContent() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &content)
+        taken.removeAll(keepingCapacity: true)
+        return taken
+    }
 
     func giveBack(content array: [UInt8]) {
         if array.capacity <= Self.keptCapacity { content = array }
-    }
-
-    /// An empty array for a head.
-    func takeHead() -> [UInt8] { Self.take(&head) }
-
-    func giveBack(head array: [UInt8]) {
-        if array.capacity <= Self.keptCapacity { head = array }
-    }
-
-    private static func take(_ array: inout [UInt8]) -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &array)
-        taken.removeAll(keepingCapacity: true)
-        return taken
     }
 }

@@ -28,7 +28,7 @@ struct ReplyRenderer {
         }
         let body = response.body
         let type = body.type(over: response.setType)
-        let content = try renderContent(of: response)
+        let content = try render(body, of: response)
         let length: Int?
         switch content {
         case .none: length = 0
@@ -83,9 +83,9 @@ struct ReplyRenderer {
         status >= 200 && status != 204 && status != 205 && status != 304
     }
 
-    private mutating func renderContent(of response: Response) throws -> Reply.Content {
+    private mutating func render(_ body: Body, of response: Response) throws -> Reply.Content {
         var content: [UInt8]
-        switch response.body {
+        switch body {
         case .empty: return .none
         case .bytes(let bytes): return .bytes(bytes)
         case .stream(let stream): return .stream(stream)
@@ -94,7 +94,7 @@ struct ReplyRenderer {
             content.append(contentsOf: hasReasonPhrases ? response.message.utf8 : String(response.status).utf8)
         case .text, .json, .encodable:
             content = memory.takeContent()
-            try response.body.write(to: &content)
+            try body.write(to: &content)
         }
         memory.giveBack(content: content)
         return .array(content)

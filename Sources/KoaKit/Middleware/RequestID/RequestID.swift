@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Gives each request an identifier: the client's `X-Request-Id` if it is well-formed, else a new one.
 ///
 /// It stands in ``Context/requestID``, in the log lines of ``Context/logger`` and in the reply, errors included.
@@ -20,18 +18,7 @@ public struct RequestID: Middleware {
         public init() {}
     }
 
-    /// Unique among processes by a random prefix, within one by a count: no request pays for randomness, and 15 bytes
-    /// or less pay for no allocation.
-    private final class Source: Sendable {
-        private let prefix = String(UInt64.random(in: 36_036_036..<2_176_782_336), radix: 36) + "-"
-        private let count = Atomic<UInt64>(0)
-
-        func next() -> String {
-            prefix + String(count.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
-        }
-    }
-
-    private let source = Source()
+    private let source = RequestIDSource()
     private let options: Options
 
     /// Creates the middleware.

@@ -52,23 +52,13 @@ public struct RequestMetrics: Middleware {
         public init() {}
     }
 
-    private let options: Options
-    private let inFlight: Meter
-    private let table: RequestSeriesTable
+    private let recorder: RequestRecorder
 
     /// Creates the middleware and its meter.
     ///
     /// - Parameter options: Names and bounds of the metrics. Default: the names of OpenTelemetry.
     public init(_ options: Options = Options()) {
-        let factory = options.factory ?? MetricsSystem.factory
-        self.options = options
-        inFlight = Meter(label: options.inFlightLabel, factory: factory)
-        table = RequestSeriesTable(
-            requestsLabel: options.requestsLabel,
-            durationLabel: options.durationLabel,
-            capacity: options.maximumSeries,
-            factory: factory
-        )
+        recorder = RequestRecorder(options)
     }
 
     /// Runs what is downstream and records the outcome.
@@ -78,31 +68,14 @@ public struct RequestMetrics: Middleware {
     ///   - next: What is downstream.
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
-        guard options.excludedPaths.isEmpty || !options.excludedPaths.contains(context.path) else {
-            return try await next()
-        }
-        let start = options.now()
-        inFlight.increment()
-        defer { inFlight.decrement() }
+        guard recorder.isRecorded(context) else { return try await next() }
+        let start = recorder.begin()
         do {
             try await next()
         } catch {
-            record(context, error, since: start)
+            recorder.end(context, error, since: start)
             throw error
         }
-        record(context, nil, since: start)
-    }
-
-    private func record(_ context: Context, _ failure: (any Error)?, since start: ContinuousClock.Instant) {
-        let status = context.observedStatus(after: failure, options.statusOfError)
-        let key = {
-            RequestSeriesTable.Key(
-                method: context.method.label, route: context.matchedRoute ?? options.unmatchedRoute, status: status)
-        }
-        // A route that is mounted stands for several.
-        let route = context.routing.extras == nil ? context.routing.route : nil
-        let series = route.map { table.series(for: $0, context.method, status, orKey: key) } ?? table.series(for: key())
-        series.requests.increment()
-        series.duration.recordNanoseconds(Int64(clamping: (options.now() - start).attoseconds / 1_000_000_000))
+        recorder.end(context, nil, since: start)
     }
 }

@@ -13,9 +13,14 @@ final class RequestSeriesTable: Sendable {
         var status: Int
     }
 
-    struct Series: Sendable {
+    final class Series: Sendable {
         let requests: Counter
         let duration: Timer
+
+        init(requests: Counter, duration: Timer) {
+            self.requests = requests
+            self.duration = duration
+        }
     }
 
     /// The metrics of a route's outcome.
@@ -39,8 +44,10 @@ final class RequestSeriesTable: Sendable {
     private let factory: any MetricsFactory
     /// Nil for a series that is being made.
     private let series = Mutex<[Key: Series?]>([:])
-    /// The first outcome of each place keeps it.
-    private let known = InlineArray<128, AtomicLazyReference<Known>> { _ in AtomicLazyReference() }
+    /// The first outcome of each place keeps it, as long as this table lives, which owns it.
+    ///
+    /// Not `AtomicLazyReference`, whose `load` is not inlined: it costs more than all that is recorded of a request.
+    private let places = InlineArray<128, Atomic<Unmanaged<Known>?>> { _ in Atomic(nil) }
 
     init(requestsLabel: String, durationLabel: String, capacity: Int, factory: any MetricsFactory) {
         self.requestsLabel = requestsLabel
@@ -49,19 +56,29 @@ final class RequestSeriesTable: Sendable {
         self.factory = factory
     }
 
-    /// The metrics for a request to `route`; those for `key` where they are not known yet.
-    func series(for route: Route, _ method: HTTPMethod, _ status: Int, orKey key: () -> Key) -> Series {
+    deinit {
+        for index in places.indices { places[index].load(ordering: .relaxed)?.release() }
+    }
+
+    /// The metrics of a route's outcome; nil unless it was remembered.
+    func known(_ route: Route, _ method: HTTPMethod, _ status: Int) -> Series? {
+        guard let place = places[Self.place(of: route, status)].load(ordering: .acquiring) else { return nil }
+        let known = place.takeUnretainedValue()
+        return known.route === route && known.status == status && known.method == method ? known.series : nil
+    }
+
+    /// Notes the metrics of a route's outcome, if its place is free.
+    func remember(_ series: Series, of route: Route, _ method: HTTPMethod, _ status: Int) {
+        let place = Self.place(of: route, status)
+        guard places[place].load(ordering: .relaxed) == nil else { return }
+        let known = Unmanaged.passRetained(Known(route: route, method: method, status: status, series: series))
+        let isMine = places[place].compareExchange(expected: nil, desired: known, ordering: .releasing).exchanged
+        if !isMine { known.release() }
+    }
+
+    private static func place(of route: Route, _ status: Int) -> Int {
         let address = UInt(bitPattern: ObjectIdentifier(route))
-        let place = Int((address >> 4 ^ address >> 11 ^ UInt(truncatingIfNeeded: status &* 7)) & 127)
-        if let known = known[place].load() {
-            guard known.route === route, known.status == status, known.method == method else {
-                return series(for: key())
-            }
-            return known.series
-        }
-        let series = series(for: key())
-        _ = known[place].storeIfNil(Known(route: route, method: method, status: status, series: series))
-        return series
+        return Int((address >> 4 ^ address >> 11 ^ UInt(truncatingIfNeeded: status &* 7)) & 127)
     }
 
     /// The metrics for `key`; once the table is full, those of all that did not fit, told apart by class of status.
