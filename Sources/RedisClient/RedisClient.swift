@@ -90,19 +90,29 @@ public final class RedisClient: Sendable {
     ///
     /// Here every command passes. The clock starts when the caller asks, so a hop to a loop counts.
     ///
-    /// Inlined, because a call of an asynchronous function costs more than what this one does.
+    /// Inlined, because a call of an asynchronous function costs more than what this one does; what is not the usual way
+    /// is apart, because all that a function may keep is memory that each command's task has to find.
     @inline(__always)
     func perform<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        if let observer {
-            return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+        if observer == nil, case .one(let node) = servers,
+            let reply = try await node.performNow(frame, asked: asked, deadline: deadline)
+        {
+            return reply
         }
-        return try await send(frame, asked: asked, deadline: deadline)
+        return try await performObserved(frame, asked: asked, deadline: deadline)
     }
 
-    @inline(__always)
+    @inline(never)
+    private func performObserved<Frame: RoutedFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply {
+        guard let observer else { return try await send(frame, asked: asked, deadline: deadline) }
+        return try await perform(frame, asked: asked, deadline: deadline, observer: observer)
+    }
+
     private func send<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {

@@ -20,11 +20,11 @@ struct Composition: Middleware {
         guard index < layers.count else { return try await last() }
         var wasCalled = false
         try await layers[index].handle(context) {
-            guard !wasCalled else {
-                throw HTTPError(500, "next() called multiple times", isExposed: false)
-            }
+            guard !wasCalled else { throw Self.calledTwice }
             wasCalled = true
             try await dispatch(index + 1, context, last)
         }
     }
+
+    private static let calledTwice = HTTPError(500, "next() called multiple times", isExposed: false)
 }

@@ -14,6 +14,8 @@ public final class Response {
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
     private var chosenBody = Body.unset
+    /// The status where none was chosen. Kept, since a look at the body would be a copy of it.
+    private var impliedStatus = 404
     /// Whether status and header fields have left: after ``Context/flushHeaders()``, and for the observers of a stream
     /// that failed in its middle.
     ///
@@ -29,27 +31,25 @@ public final class Response {
     public var body: Body {
         get { chosenBody }
         set {
-            if case .stream(let stream) = newValue { forgetLength(before: stream) }
-            chosenBody = newValue
-            if case .empty = newValue {
+            isEmptied = false
+            switch newValue {
+            case .unset: impliedStatus = 404
+            case .empty:
+                impliedStatus = 204
                 isEmptied = chosenStatus != 205 && chosenStatus != 304
-            } else {
-                isEmptied = false
+            case .stream(let stream):
+                impliedStatus = 200
+                forgetLength(before: stream)
+            default: impliedStatus = 200
             }
+            chosenBody = newValue
         }
     }
 
     /// The status: what was chosen (100 to 999), else what the body implies, else 404.
     public var status: Int {
         get {
-            if isEmptied { return 204 }
-            if let chosenStatus { return chosenStatus }
-            // Not through `body`, which would be a copy.
-            switch chosenBody {
-            case .unset: return 404
-            case .empty: return 204
-            default: return 200
-            }
+            isEmptied ? 204 : chosenStatus ?? impliedStatus
         }
         set {
             precondition((100...999).contains(newValue), "a status is a number from 100 to 999")
@@ -74,8 +74,7 @@ public final class Response {
 
     /// Whether no handler has chosen a status or a body yet.
     public var isUnanswered: Bool {
-        if chosenStatus == nil, case .unset = chosenBody { return true }
-        return false
+        chosenStatus == nil && impliedStatus == 404
     }
 
     /// Resets the connection in place of a reply: Koa's `res.socket.destroy()`.

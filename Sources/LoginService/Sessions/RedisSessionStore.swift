@@ -2,7 +2,7 @@ import NIOCore
 import RedisClient
 
 /// Sessions in Redis, under the keys of ``SessionKeyspace``; what touches several of them is one script.
-struct RedisSessionStore: SessionStore {
+final class RedisSessionStore: SessionStore {
     let redis: RedisClient
     let keyspace: SessionKeyspace
     let policy: SessionPolicy
@@ -27,24 +27,60 @@ struct RedisSessionStore: SessionStore {
 
     func session(for token: SessionToken) async throws(Failure) -> Session? {
         for number in 0..<keyspace.locationCount(of: token) {
-            guard let location = keyspace.location(of: token, number) else { continue }
-            let key = keyspace.key(location)
-            guard let session = try await session(at: key) else { continue }
-            touches.sawUse(of: session, at: key)
-            return session
+            guard let key = key(of: token, number) else { continue }
+            if let cache {
+                if let session = try await session(at: key, in: cache) { return session }
+            } else if let session = try await session(at: key) {
+                return session
+            }
         }
         return nil
     }
 
+    // What each request waits for is cut into pieces that are not inlined: what they keep while they wait, and what
+    // they need for a moment, would else be memory that the request's task has to find.
+
+    @inline(never)
     private func session(at key: String) async throws(Failure) -> Session? {
+        let value: ByteBuffer?
         do {
-            if let cache { return try await cache.value(for: key) }
-            return try await redis.get(key).flatMap { Session(json: $0) }
+            value = try await redis.get(key)
         } catch {
-            // A key of another system's that holds no string is no session.
-            if error.serverError == .wrongType { return nil }
-            throw .sessionStoreUnavailable(error)
+            return try absent(error)
         }
+        return session(value, at: key)
+    }
+
+    @inline(never)
+    private func session(at key: String, in cache: NearCache<Session>) async throws(Failure) -> Session? {
+        let session: Session?
+        do {
+            session = try await cache.value(for: key)
+        } catch {
+            return try absent(error)
+        }
+        if let session { touches.sawUse(of: session, at: key) }
+        return session
+    }
+
+    /// A key that a token may stand for; see ``SessionKeyspace/location(of:_:)``.
+    @inline(never)
+    private func key(of token: SessionToken, _ number: Int) -> String? {
+        keyspace.location(of: token, number).map(keyspace.key)
+    }
+
+    @inline(never)
+    private func session(_ value: ByteBuffer?, at key: String) -> Session? {
+        guard let value, let session = Session(json: value) else { return nil }
+        touches.sawUse(of: session, at: key)
+        return session
+    }
+
+    /// A key of another system's that holds no string is no session; whatever else fails is the store's failure.
+    @inline(never)
+    private func absent(_ error: RedisError) throws(Failure) -> Session? {
+        if error.serverError == .wrongType { return nil }
+        throw .sessionStoreUnavailable(error)
     }
 
     func currentSession(for token: SessionToken) async throws(Failure) -> Session? {

@@ -12,6 +12,7 @@ struct TokenReader: Sendable {
     /// The token; nil when there is none, or none that has the shape of a style.
     ///
     /// - Throws: ``Failure`` 10002 when the request carries two different tokens: which of them is meant?
+    @inline(never)  // What it needs for a moment would be kept by who asks, for as long as Redis takes.
     func token(of request: Request) throws(Failure) -> SessionToken? {
         guard let text = try presented(by: request) else { return nil }
         return accepted.token(text)

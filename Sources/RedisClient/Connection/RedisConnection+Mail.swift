@@ -4,20 +4,19 @@ import NIOCore
 extension RedisConnection {
     /// Sends all commands of a mail at once.
     func send(_ mail: inout LoopMail) {
-        if mail.withdrawn.isEmpty, queue.replyCount + mail.replyCount <= limits.maximumInFlight,
-            outgoing.readableBytes + mail.bytes.readableBytes <= limits.maximumPendingBytes
-        {
-            if outgoing.readableBytes == 0 {
-                swap(&outgoing, &mail.bytes)
+        let refusal = pipeline.refusal(replyCount: mail.replyCount, byteCount: mail.bytes.readableBytes, limits)
+        if mail.withdrawn.isEmpty, refusal == nil {
+            if pipeline.outgoing.readableBytes == 0 {
+                swap(&pipeline.outgoing, &mail.bytes)
             } else {
-                outgoing.writeBuffer(&mail.bytes)
+                pipeline.outgoing.writeBuffer(&mail.bytes)
             }
             for letter in mail.letters { enqueue(letter) }
         } else {
             sendOneByOne(&mail)
         }
         // What the loop's own callers have scheduled comes at the end of the turn and takes this along.
-        if !isFlushScheduled { flush() }
+        if !pipeline.isFlushScheduled { flush() }
     }
 
     private func sendOneByOne(_ mail: inout LoopMail) {
@@ -26,12 +25,12 @@ extension RedisConnection {
             guard let bytes = mail.bytes.readSlice(length: letter.byteCount) else { return }
             if withdrawn.contains(letter.ticket) {
                 letter.receiver.fail(RedisError(.cancelled, wasSent: false))
-            } else if queue.replyCount + letter.replyCount > limits.maximumInFlight {
-                letter.receiver.fail(.overloaded(.inFlightBound))
-            } else if outgoing.readableBytes + bytes.readableBytes > limits.maximumPendingBytes {
-                letter.receiver.fail(.overloaded(.byteBound))
+            } else if let refusal = pipeline.refusal(
+                replyCount: letter.replyCount, byteCount: bytes.readableBytes, limits)
+            {
+                letter.receiver.fail(refusal)
             } else {
-                outgoing.writeImmutableBuffer(bytes)
+                pipeline.outgoing.writeImmutableBuffer(bytes)
                 enqueue(letter)
             }
         }
@@ -39,13 +38,13 @@ extension RedisConnection {
 
     private func enqueue(_ letter: LoopMail.Letter) {
         enqueue(
-            letter.receiver, number: takeNumber(), replyCount: letter.replyCount, ticket: letter.ticket,
-            asked: letter.asked, deadline: letter.deadline)
+            letter.receiver, replyCount: letter.replyCount, ticket: letter.ticket, asked: letter.asked,
+            deadline: letter.deadline)
     }
 
     /// Resumes the cancelled callers among these at once; see ``giveUp(_:)``.
     func giveUp(withdrawn tickets: [UInt64]) {
-        for receiver in queue.giveUp(Set(tickets)) { receiver.fail(RedisError(.cancelled, wasSent: true)) }
+        for receiver in pipeline.queue.giveUp(Set(tickets)) { receiver.fail(RedisError(.cancelled, wasSent: true)) }
         closeIfFinished()
     }
 }

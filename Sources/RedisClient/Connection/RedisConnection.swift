@@ -8,8 +8,7 @@ final class RedisConnection {
     let limits: ConnectionLimits
     let loop: NIOIsolatedEventLoop
     private let reader: ReplyReader
-    var queue: ReplyQueue<ReplyReceiver>
-    private(set) var nextNumber: UInt64
+    var pipeline: CommandPipeline
     private var context: ChannelHandlerContext?
     private weak var owner: (any RedisConnectionOwner)?
 
@@ -17,16 +16,11 @@ final class RedisConnection {
     private var answered: [(continuation: ReplyContinuation<RedisValue>, reply: RedisValue)] = []
     /// The replies that came for the batch which is first in the queue.
     private var gathered: [RedisValue] = []
-    var outgoing = ByteBuffer()
-    /// Places before this number may have been seen by the server.
-    private var sentThrough: UInt64
-    private(set) var isFlushScheduled = false
     private var isReady = false
     private(set) var isClosed = false
     /// What ends the connection when the last reply is there; `nil` while it takes commands.
     private var finishError: RedisError?
     private var finishTimer: Scheduled<Void>?
-    private var lastAppend = NIODeadline.now()
     private var timer: ConnectionTimer?
 
     /// Makes a connection that starts its handshake when it is put into a channel.
@@ -36,19 +30,14 @@ final class RedisConnection {
         owner: any RedisConnectionOwner, limits: ConnectionLimits, loop: NIOIsolatedEventLoop, firstNumber: UInt64
     ) throws(RedisError) {
         reader = try ReplyReader(maximumReplyBytes: limits.maximumReplyBytes)
-        queue = ReplyQueue()
-        nextNumber = firstNumber
-        sentThrough = firstNumber
+        pipeline = CommandPipeline(firstNumber: firstNumber)
         self.owner = owner
         self.limits = limits
         self.loop = loop
     }
 
     /// Gives out the number of a command about to be sent; see ``giveUp(_:)``.
-    func takeNumber() -> UInt64 {
-        defer { nextNumber += 1 }
-        return nextNumber
-    }
+    func takeNumber() -> UInt64 { pipeline.takeNumber() }
 
     /// Appends a command under the number taken for it last, or all commands of a batch; the
     /// replies, or the reason there are none, resume the caller.
@@ -56,18 +45,15 @@ final class RedisConnection {
         _ frame: Frame, number: UInt64, asked: NIODeadline, deadline: NIODeadline,
         continuation: ReplyContinuation<Frame.Reply>
     ) {
-        guard queue.replyCount + frame.replyCount <= limits.maximumInFlight else {
-            return continuation.resume(returning: .failure(.overloaded(.inFlightBound)))
-        }
-        guard outgoing.readableBytes + frame.sizeEstimate <= limits.maximumPendingBytes else {
-            return continuation.resume(returning: .failure(.overloaded(.byteBound)))
+        if let refusal = pipeline.refusal(replyCount: frame.replyCount, byteCount: frame.sizeEstimate, limits) {
+            return continuation.resume(returning: .failure(refusal))
         }
         append(frame, for: Frame.receiver(continuation), number: number, asked: asked, deadline: deadline)
     }
 
     /// Resumes a cancelled caller at once; its place stays, so that the reply still to come meets no one else.
     func giveUp(_ number: UInt64) {
-        queue.giveUp(number)?.fail(RedisError(.cancelled, wasSent: true))
+        pipeline.queue.giveUp(number)?.fail(RedisError(.cancelled, wasSent: true))
         closeIfFinished()
     }
 
@@ -78,11 +64,11 @@ final class RedisConnection {
         timer?.cancel()
         timer = nil
         finishTimer?.cancel()
-        for (number, receiver) in queue.removeAll() {
-            receiver.fail(error.with(wasSent: number < sentThrough))
+        for (number, receiver) in pipeline.queue.removeAll() {
+            receiver.fail(error.with(wasSent: number < pipeline.sentThrough))
         }
         gathered = []
-        outgoing = ByteBuffer()
+        pipeline.outgoing = ByteBuffer()
         context?.close(promise: nil)
         owner?.connectionClosed(self, error: error)
     }
@@ -97,51 +83,38 @@ final class RedisConnection {
     }
 
     func closeIfFinished() {
-        guard let finishError, queue.earliestDeadline == nil else { return }
+        guard let finishError, pipeline.queue.earliestDeadline == nil else { return }
         close(finishError)
     }
 
     private func append(
         _ frame: some WireFrame, for receiver: ReplyReceiver, number: UInt64, asked: NIODeadline, deadline: NIODeadline
     ) {
-        frame.write(to: &outgoing)
-        enqueue(receiver, number: number, replyCount: frame.replyCount, asked: asked, deadline: deadline)
-        scheduleFlush()
+        let isFirst = pipeline.append(
+            frame, for: receiver, number: number, asked: asked, deadline: deadline, limits)
+        timer?.arm(at: deadline)
+        if isFirst { loop.execute { self.flush() } }
     }
 
-    /// Gives a place to a command whose bytes are in `outgoing`.
-    ///
-    /// The ticket is what the caller's inbox knows it by; 0 for callers on the loop, who know the number.
+    /// Gives a place to a command whose bytes are in the pipeline already; see ``CommandPipeline``.
     func enqueue(
-        _ receiver: ReplyReceiver, number: UInt64, replyCount: Int, ticket: UInt64 = 0, asked: NIODeadline,
-        deadline: NIODeadline
+        _ receiver: ReplyReceiver, replyCount: Int, ticket: UInt64, asked: NIODeadline, deadline: NIODeadline
     ) {
-        queue.append(
-            receiver, number: number, replyCount: replyCount, ticket: ticket, deadline: deadline,
-            stallDeadline: max(deadline, asked + limits.stallLimit))
-        lastAppend = asked
+        pipeline.enqueue(
+            receiver, number: takeNumber(), replyCount: replyCount, ticket: ticket, asked: asked, deadline: deadline,
+            limits)
         timer?.arm(at: deadline)
     }
 
-    private func scheduleFlush() {
-        guard !isFlushScheduled else { return }
-        isFlushScheduled = true
-        loop.execute { self.flush() }
-    }
-
     func flush() {
-        isFlushScheduled = false
-        // What an unwritable channel is not given stays in `outgoing`, where it is counted.
-        guard !isClosed, let context, outgoing.readableBytes > 0, context.channel.isWritable else { return }
-        sentThrough = nextNumber
+        pipeline.flushBegan()
+        // What an unwritable channel is not given stays in the pipeline, where it is counted.
+        guard !isClosed, let context, pipeline.outgoing.readableBytes > 0, context.channel.isWritable else { return }
         // Taken before the write: one over the watermark makes the channel unwritable and writable again inside this
-        // call, which flushes, and what still stood in `outgoing` would be sent twice.
-        var bytes = ByteBuffer()
-        swap(&bytes, &outgoing)
+        // call, which flushes, and what still stood there would be sent twice.
+        let bytes = pipeline.takeBytes()
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        guard outgoing.readableBytes == 0, bytes.capacity <= ConnectionLimits.keptBufferSize else { return }
-        bytes.clear()
-        outgoing = bytes
+        pipeline.giveBack(bytes)
     }
 }
 
@@ -200,7 +173,7 @@ extension RedisConnection: ChannelInboundHandler {
 
 extension RedisConnection {
     private func receive(_ reply: RedisValue) {
-        guard let place = queue.takeReply() else { return receiveSurplus(reply) }
+        guard let place = pipeline.queue.takeReply() else { return receiveSurplus(reply) }
         switch place.receiver {
         case .caller(let continuation) where place.ticket == 0: resume(continuation, with: reply)
         case .caller(let continuation): answered.append((continuation, reply))
@@ -250,7 +223,7 @@ extension RedisConnection {
         if let failure = step.failure(of: reply) { return close(failure) }
         guard step == .ping else { return }
         isReady = true
-        timer?.arm(at: lastAppend + limits.healthCheckInterval)
+        timer?.arm(at: pipeline.lastAppend + limits.healthCheckInterval)
         owner?.connectionReady(self)
     }
 
@@ -267,22 +240,23 @@ extension RedisConnection {
     private func timerFired() {
         guard !isClosed else { return }
         let now = NIODeadline.now()
-        for receiver in queue.giveUpExpired(at: now) {
+        for receiver in pipeline.queue.giveUpExpired(at: now) {
             guard !receiver.fail(RedisError(.timeout, wasSent: true)) else { continue }
             // The connection's own question went unanswered: the peer is gone, though TCP may not know for long.
             close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
-        if let stall = queue.stallDeadline, stall <= now {
+        if let stall = pipeline.queue.stallDeadline, stall <= now {
             close(RedisError(.connectionLost, wasSent: true, detail: .stalled))
         }
         closeIfFinished()
         guard !isClosed else { return }
-        if isReady, queue.isEmpty, lastAppend + limits.healthCheckInterval <= now {
+        if isReady, pipeline.queue.isEmpty, pipeline.lastAppend + limits.healthCheckInterval <= now {
             append(
                 RedisCommand("PING"), for: .healthCheck, number: takeNumber(), asked: now,
                 deadline: now + limits.commandTimeout)
         }
-        let idle = isReady ? lastAppend + limits.healthCheckInterval : nil
+        let idle = isReady ? pipeline.lastAppend + limits.healthCheckInterval : nil
+        let queue = pipeline.queue
         let next = [queue.earliestDeadline, queue.stallDeadline, queue.isEmpty ? idle : nil].compactMap(\.self).min()
         timer?.arm(at: next ?? now + limits.healthCheckInterval)
     }

@@ -106,7 +106,7 @@ extension RedisLink: RedisConnectionOwner {
     }
 
     func connectionClosed(_ connection: RedisConnection, error: RedisError) {
-        nextNumber = max(nextNumber, connection.nextNumber)
+        nextNumber = max(nextNumber, connection.pipeline.nextNumber)
         if connection === candidate {
             let keepsCode = [.authenticationFailed, .protocolViolation, .connectFailed].contains(error.code)
             attemptFailed(

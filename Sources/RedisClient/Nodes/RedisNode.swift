@@ -33,23 +33,31 @@ final class RedisNode: Sendable {
         _ = close(by: .now())
     }
 
-    /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one.
-    ///
-    /// Inlined, as what is below it: each call of an asynchronous function returns through a change of executor.
-    @inline(__always)
+    /// Sends a command and waits for its reply, over the connection of the loop this code runs on, if it runs on one;
+    /// waits for a connection first when there is none.
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
-        let here = loops.current
-        let slot = slots[here ?? loops.next()]
-        if here == nil {
-            if let reply = try await slot.post(frame, asked: asked, deadline: deadline) { return reply }
-        } else if let connection = slot.readyConnection,
-            let reply = try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
-        {
-            return reply
-        }
+        if let reply = try await performNow(frame, asked: asked, deadline: deadline) { return reply }
+        let slot = slots[loops.current ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
+    }
+
+    /// Sends a command over a connection that is ready, and waits for its reply.
+    ///
+    /// Inlined, as what is below it: each call of an asynchronous function returns through a change of executor.
+    ///
+    /// Returns the reply, or `nil` if there is no connection and nothing was sent.
+    @inline(__always)
+    func performNow<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard let here = loops.current else {
+            return try await slots[loops.next()].post(frame, asked: asked, deadline: deadline)
+        }
+        let slot = slots[here]
+        guard let connection = slot.readyConnection else { return nil }
+        return try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
     }
 
     /// Connects every loop now.

@@ -48,7 +48,7 @@ final class Exchange {
     /// The body is made only for a request that has one.
     init(id: UInt64, head: HTTPRequestHead, framing: MessageFraming, body: RequestBodyStream?, began: NIODeadline) {
         self.id = id
-        isHead = head.method == .HEAD
+        isHead = if case .HEAD = head.method { true } else { false }
         isHTTP10 = head.version == .http1_0
         announcedLength = framing.contentLength
         awaitsContinue = framing.expectsContinue

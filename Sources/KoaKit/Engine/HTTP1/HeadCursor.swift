@@ -15,8 +15,9 @@ struct HeadCursor: ~Copyable {
     }
 
     mutating func write(_ text: String) {
-        var text = text
-        text.withUTF8 { copy(UnsafeRawBufferPointer($0)) }
+        // All texts but those of other languages' runtimes are contiguous; `withUTF8` would be a copy.
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { copy(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { write(Array(text.utf8)) }
     }
 
     mutating func write(_ bytes: [UInt8]) {

@@ -43,7 +43,8 @@ struct MessageFraming {
         }
         // HTTP/1.0 knew no Host; two are ambiguous everywhere.
         isUnambiguous = !hasBadField && (hosts == 1 || hosts == 0 && !isHTTP11)
-        asksUpgrade = hasUpgrade || head.method == .CONNECT
+        // By its case: `==` compares the names of methods.
+        asksUpgrade = if case .CONNECT = head.method { true } else { hasUpgrade }
         expectsContinue = hasExpectation && isHTTP11 && (contentLength != nil || hasTransferEncoding)
     }
 

@@ -6,11 +6,12 @@ extension RequestTarget {
     ///
     /// - Returns: Whether the target is of a form that goes with the method.
     static func apply(to head: inout HTTPRequestHead) -> Bool {
+        let isConnect = if case .CONNECT = head.method { true } else { false }
         // Nearly every request.
-        if head.uri.utf8.first == UInt8(ascii: "/") { return head.method != .CONNECT }
+        if head.uri.utf8.first == UInt8(ascii: "/") { return !isConnect }
         // Meant for OPTIONS; with another method it is a path that no route has.
         if head.uri == "*" { return true }
-        if head.method == .CONNECT { return FieldSyntax.isHost(head.uri) }
+        if isConnect { return FieldSyntax.isHost(head.uri) }
         guard let authority = authority(of: head.uri), !authority.isEmpty, FieldSyntax.isHost(authority) else {
             return false
         }

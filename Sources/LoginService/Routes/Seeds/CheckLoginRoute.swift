@@ -18,10 +18,12 @@ struct CheckLoginRoute: Sendable {
 
     /// "Not logged in" is an answer; a store that cannot say is an error in the envelope, never `false`.
     private func check(_ ctx: Context) async throws {
-        var isLoggedIn = false
-        if let token = try reader.token(of: ctx.request) {
-            isLoggedIn = try await sessions.session(for: token) != nil
-        }
+        guard let token = try reader.token(of: ctx.request) else { return answer(ctx, false) }
+        let session = try await sessions.session(for: token)
+        answer(ctx, session != nil)
+    }
+
+    private func answer(_ ctx: Context, _ isLoggedIn: Bool) {
         ctx.body = isLoggedIn ? Self.loggedIn : Self.notLoggedIn
         ctx.set("Cache-Control", "no-store")
     }
