@@ -97,7 +97,8 @@ public final class RedisClient: Sendable {
         _ frame: Frame, asked: NIODeadline = .now(), timeout: Duration?
     ) async throws(RedisError) -> Frame.Reply {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
-        if observer == nil, case .one(let node) = servers,
+        let caller: (any Actor)? = #isolation
+        if caller == nil, observer == nil, case .one(let node) = servers,
             let reply = try await node.performNow(frame, asked: asked, deadline: deadline)
         {
             return reply

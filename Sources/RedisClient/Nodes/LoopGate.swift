@@ -22,9 +22,9 @@ actor LoopGate {
                 try await slot.connect(deadline: deadline, isolation: self)
                 continue
             }
-            if let reply = try await slot.send(frame, over: connection, asked: asked, deadline: deadline) {
-                return reply
-            }
+            let reply = try await slot.send(
+                frame, over: connection, asked: asked, deadline: deadline, isolation: self)
+            if let reply { return reply }
         }
     }
 

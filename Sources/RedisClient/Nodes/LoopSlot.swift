@@ -24,20 +24,38 @@ final class LoopSlot: Sendable {
     /// The connection to use now, asked for on the loop; `nil` while there is none.
     var readyConnection: RedisConnection? { link.value.ready }
 
-    /// Sends a command and waits for its reply.
+    /// Sends a command and waits for its reply, for a caller that is no actor's.
     ///
     /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the
     /// task is bound to the loop, by a task executor preference or by an actor. A task that is merely passing
     /// (`Task.immediate` begins wherever it is made) may be moved before that; nothing of the loop is touched then, or
     /// after the reply.
     ///
-    /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
-    ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
     @inline(__always)
     func send<Frame: WireFrame>(
+        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
+        let number = connection.takeNumber()
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
+            guard loop.inEventLoop else { return nil }
+            return await withUnsafeContinuation { continuation in
+                connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
+            }
+        } onCancel: {
+            giveUp(number)
+        }
+        return try outcome?.get()
+    }
+
+    /// The same for a caller that is an actor's.
+    ///
+    /// The isolation is captured by the operation, which would otherwise leave the actor's executor; captured by all, it
+    /// would cost each command two more changes of executor.
+    func send<Frame: WireFrame>(
         _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
-        isolation: isolated (any Actor)? = #isolation
+        isolation: isolated any Actor
     ) async throws(RedisError) -> Frame.Reply? {
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
         let number = connection.takeNumber()
@@ -48,19 +66,38 @@ final class LoopSlot: Sendable {
                 connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
             }
         } onCancel: {
-            // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
-            loop.execute { self.link.value.giveUp(number) }
+            giveUp(number)
         }
         return try outcome?.get()
     }
 
-    /// Sends a command from elsewhere and waits for its reply.
-    ///
-    /// The isolation is captured for the same reason as above.
+    private func giveUp(_ number: UInt64) {
+        // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
+        loop.execute { self.link.value.giveUp(number) }
+    }
+
+    /// Sends a command from elsewhere and waits for its reply, for a caller that is no actor's.
     ///
     /// Returns the reply, or `nil` if there is no connection and nothing was sent.
     func post<Frame: WireFrame>(
-        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, isolation: isolated (any Actor)? = #isolation
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard inbox.isOpen else { return nil }
+        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
+        let ticket = inbox.makeTicket()
+        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError> in
+            await withUnsafeContinuation { continuation in
+                post(frame, ticket: ticket, asked: asked, deadline: deadline, continuation: continuation)
+            }
+        } onCancel: {
+            withdraw(ticket)
+        }
+        return try Self.taken(outcome)
+    }
+
+    /// The same for a caller that is an actor's; see ``send(_:over:asked:deadline:isolation:)``.
+    func post<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, isolation: isolated any Actor
     ) async throws(RedisError) -> Frame.Reply? {
         guard inbox.isOpen else { return nil }
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
@@ -73,6 +110,10 @@ final class LoopSlot: Sendable {
         } onCancel: {
             withdraw(ticket)
         }
+        return try Self.taken(outcome)
+    }
+
+    private static func taken<Reply>(_ outcome: Result<Reply, RedisError>) throws(RedisError) -> Reply? {
         if case .failure(let error) = outcome, error.detail == .notTaken { return nil }
         return try outcome.get()
     }

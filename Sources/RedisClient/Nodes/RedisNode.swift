@@ -38,12 +38,19 @@ final class RedisNode: Sendable {
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
-        if let reply = try await performNow(frame, asked: asked, deadline: deadline) { return reply }
+        let caller: (any Actor)? = #isolation
+        let reply =
+            if let caller {
+                try await performNow(frame, asked: asked, deadline: deadline, for: caller)
+            } else {
+                try await performNow(frame, asked: asked, deadline: deadline)
+            }
+        if let reply { return reply }
         let slot = slots[loops.current ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
     }
 
-    /// Sends a command over a connection that is ready, and waits for its reply.
+    /// Sends a command over a connection that is ready, and waits for its reply, for a caller that is no actor's.
     ///
     /// Inlined, as what is below it: each call of an asynchronous function returns through a change of executor.
     ///
@@ -58,6 +65,18 @@ final class RedisNode: Sendable {
         let slot = slots[here]
         guard let connection = slot.readyConnection else { return nil }
         return try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
+    }
+
+    /// The same for a caller that is an actor's.
+    private func performNow<Frame: WireFrame>(
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, for caller: isolated any Actor
+    ) async throws(RedisError) -> Frame.Reply? {
+        guard let here = loops.current else {
+            return try await slots[loops.next()].post(frame, asked: asked, deadline: deadline, isolation: caller)
+        }
+        let slot = slots[here]
+        guard let connection = slot.readyConnection else { return nil }
+        return try await slot.send(frame, over: connection, asked: asked, deadline: deadline, isolation: caller)
     }
 
     /// Connects every loop now.
