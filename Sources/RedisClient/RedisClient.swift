@@ -99,15 +99,15 @@ public final class RedisClient: Sendable {
         let deadline = asked + (timeout.map { TimeAmount($0) } ?? limits.commandTimeout)
         let caller: (any Actor)? = #isolation
         if caller == nil, observer == nil, case .one(let node) = servers,
-            let reply = try await node.performNow(frame, asked: asked, deadline: deadline)
+            let reply = try await node.performHere(frame, asked: asked, deadline: deadline)
         {
             return reply
         }
-        return try await performObserved(frame, asked: asked, deadline: deadline)
+        return try await performElsewhere(frame, asked: asked, deadline: deadline)
     }
 
     @inline(never)
-    private func performObserved<Frame: RoutedFrame>(
+    private func performElsewhere<Frame: RoutedFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
         guard let observer else { return try await send(frame, asked: asked, deadline: deadline) }

@@ -9,6 +9,8 @@ public final class Route: Sendable {
     /// Its pattern as written, prefixes included: a stable label for logs and metrics.
     public var path: String { pattern.text }
 
+    /// Kept, since `==` compares the names of methods.
+    private let answersGET: Bool
     let pattern: RoutePattern
     let options: Router.Options
     /// The route's own place among the layers of its router.
@@ -28,6 +30,7 @@ public final class Route: Sendable {
         layers: [RouteLayer]
     ) {
         methods = definition.methods
+        answersGET = methods.isEmpty || methods.contains(.GET)
         name = definition.name
         self.pattern = pattern
         self.options = options
@@ -44,6 +47,10 @@ public final class Route: Sendable {
 
     /// Whether the route answers `method`; GET answers HEAD too.
     func answers(_ method: HTTPMethod) -> Bool {
-        methods.isEmpty || methods.contains(method) || method == .HEAD && methods.contains(.GET)
+        switch method {
+        case .GET: answersGET
+        case .HEAD where answersGET: true
+        default: methods.isEmpty || methods.contains(method)
+        }
     }
 }

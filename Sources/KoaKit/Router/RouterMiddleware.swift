@@ -16,9 +16,7 @@ struct RouterMiddleware: Middleware {
     func handle(_ context: Context, next: Next) async throws {
         let path = options.routerPath ?? context.routerPath ?? context.path
         if let found = lookup.literalPath(path), let route = found.onlyRoute(for: context.method) {
-            context.routing.note(found)
-            context.routing.isMatched = true
-            context.routing.enter(route)
+            context.routing.match(route, of: found)
             return try await route.chain.handle(context, next: next)
         }
         try await search(path, context, next)

@@ -36,6 +36,15 @@ struct Routing {
         }
     }
 
+    /// Notes the one route that answers a request, found at once.
+    ///
+    /// One change of a request's routing, where each is checked for exclusivity.
+    mutating func match(_ route: Route, of matches: PathMatches) {
+        note(matches)
+        isMatched = true
+        enter(route)
+    }
+
     /// Notes the route that a request goes to.
     mutating func enter(_ route: Route) {
         self.route = route

@@ -42,32 +42,33 @@ final class RedisNode: Sendable {
         let reply =
             if let caller {
                 try await performNow(frame, asked: asked, deadline: deadline, for: caller)
+            } else if loops.current == nil {
+                try await slots[loops.next()].post(frame, asked: asked, deadline: deadline)
             } else {
-                try await performNow(frame, asked: asked, deadline: deadline)
+                try await performHere(frame, asked: asked, deadline: deadline)
             }
         if let reply { return reply }
         let slot = slots[loops.current ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
     }
 
-    /// Sends a command over a connection that is ready, and waits for its reply, for a caller that is no actor's.
+    /// Sends a command over the connection of the loop this code runs on, and waits for its reply, for a caller that is
+    /// no actor's.
     ///
     /// Inlined, as what is below it: each call of an asynchronous function returns through a change of executor.
     ///
-    /// Returns the reply, or `nil` if there is no connection and nothing was sent.
+    /// Returns the reply, or `nil` if this is no loop, or it has no connection, and nothing was sent.
     @inline(__always)
-    func performNow<Frame: WireFrame>(
+    func performHere<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply? {
-        guard let here = loops.current else {
-            return try await slots[loops.next()].post(frame, asked: asked, deadline: deadline)
-        }
+        guard let here = loops.current else { return nil }
         let slot = slots[here]
         guard let connection = slot.readyConnection else { return nil }
         return try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
     }
 
-    /// The same for a caller that is an actor's.
+    /// Sends a command over a connection that is ready, and waits for its reply, for a caller that is an actor's.
     private func performNow<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, for caller: isolated any Actor
     ) async throws(RedisError) -> Frame.Reply? {

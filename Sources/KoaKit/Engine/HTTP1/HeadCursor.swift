@@ -27,9 +27,16 @@ struct HeadCursor: ~Copyable {
     /// Writes a line of the head.
     mutating func writeField(_ name: String, _ value: String) {
         write(name)
-        write(": ")
+        put(UInt8(ascii: ":"), UInt8(ascii: " "))
         write(value)
-        write("\r\n")
+        put(UInt8(ascii: "\r"), UInt8(ascii: "\n"))
+    }
+
+    @inline(__always)
+    private mutating func put(_ first: UInt8, _ second: UInt8) {
+        memory[count] = first
+        memory[count + 1] = second
+        count += 2
     }
 
     @inline(__always)

@@ -26,17 +26,17 @@ struct ReplyRenderer {
             // RFC 9110, section 8.6: no Content-Length with 1xx and 204; a 205 needs its zero to be delimited.
             return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
         }
-        let body = response.body
-        let type = body.type(over: response.setType)
+        let (body, fields) = (response.body, response.fields)
+        let type = body.type(over: fields.setType)
         let content = try render(body, of: response)
         let length: Int?
         switch content {
         case .none: length = 0
         // Koa's rule: who sets Transfer-Encoding wants no Content-Length.
-        case .array(let bytes): length = response.isChunked ? nil : bytes.count
-        case .bytes(let bytes): length = response.isChunked ? nil : bytes.readableBytes
-        case .stream(let stream): length = stream.contentLength ?? response.setLength
-        case .later: length = response.setLength
+        case .array(let bytes): length = fields.isChunked ? nil : bytes.count
+        case .bytes(let bytes): length = fields.isChunked ? nil : bytes.readableBytes
+        case .stream(let stream): length = stream.contentLength ?? fields.setLength
+        case .later: length = fields.setLength
         }
         return Reply(response, status: status, content: isHead ? .none : content, length: length, type: type)
     }
@@ -47,10 +47,10 @@ struct ReplyRenderer {
         guard allowsContent(status) else {
             return Reply(response, status: status, content: .none, length: status == 205 ? 0 : nil, type: nil)
         }
-        let set = response.setType
+        let set = response.fields.setType
         let type = if case .unset = response.body { set } else { response.body.type(over: set) }
         return Reply(
-            response, status: status, content: isHead ? .none : .later, length: response.setLength, type: type)
+            response, status: status, content: isHead ? .none : .later, length: response.fields.setLength, type: type)
     }
 
     /// What follows a head that has left.
@@ -101,14 +101,14 @@ struct ReplyRenderer {
     }
 }
 
-extension Response {
+extension [ResponseField] {
     /// `Content-Type` as it was set.
-    fileprivate var setType: String? { fields.first { $0.isNamed("content-type") }?.value }
+    fileprivate var setType: String? { first { $0.isNamed("content-type") }?.value }
 
     /// `Content-Length` as it was set, which holds for a stream only.
     fileprivate var setLength: Int? {
-        fields.first { $0.isNamed("content-length") }.flatMap { Int($0.value) }.flatMap { $0 >= 0 ? $0 : nil }
+        first { $0.isNamed("content-length") }.flatMap { Int($0.value) }.flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    fileprivate var isChunked: Bool { fields.contains { $0.isNamed("transfer-encoding") } }
+    fileprivate var isChunked: Bool { contains { $0.isNamed("transfer-encoding") } }
 }
