@@ -3,19 +3,19 @@
 FROM swift:6.3-bookworm AS builder
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev libpq-dev zlib1g-dev \
+        pkg-config libhiredis-dev libsqlite3-dev libmariadb-dev libpq-dev zlib1g-dev libmimalloc-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 # The build folder is kept between builds of the image, outside it.
 RUN --mount=type=cache,target=/source/.build \
-    swift build -c release --product wechat-login --static-swift-stdlib \
+    swift build -c release --static-swift-stdlib -Xlinker -lmimalloc --product wechat-login \
     && install -m 755 -s .build/release/wechat-login /usr/local/bin/wechat-login
 
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        libhiredis0.14 libsqlite3-0 libmariadb3 libpq5 zlib1g libstdc++6 ca-certificates curl \
+        libhiredis0.14 libsqlite3-0 libmariadb3 libpq5 zlib1g libmimalloc2.0 libstdc++6 ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /var/lib/wechat-login --create-home \
         --shell /usr/sbin/nologin wechat-login
