@@ -2,6 +2,10 @@
 enum RequestTarget {
     /// The path and the query; the path is `/` when the target has none.
     static func pathAndQuery(of target: String) -> (path: String, query: String) {
+        // Nearly every target: nothing of it has to be copied.
+        if target.utf8.first == UInt8(ascii: "/"), target.hasOnlyBytes({ $0 != UInt8(ascii: "?") }) {
+            return (target, "")
+        }
         let origin = originForm(of: target)
         guard let mark = origin.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             return (origin.isEmpty ? "/" : String(origin), "")
