@@ -19,11 +19,12 @@ SHORT, LONG = 1_000, 6_000
 def count(case, requests, directory):
     """All allocations of a server that answers so many requests on one connection."""
     log = os.path.join(directory, "valgrind.log")
-    # valgrind gives up on the debug information of Swift's compiler.
+    # valgrind gives up on the debug information of Swift's compiler, and has to be told of the allocator.
     binary = os.path.join(directory, os.path.basename(case["command"][0]))
     subprocess.run(["strip", "--strip-debug", "-o", binary, case["command"][0]], check=True)
     case = {**case, "command": [binary, *case["command"][1:]]}
-    valgrind = ["valgrind", "--leak-check=no", "--undef-value-errors=no", f"--log-file={log}"]
+    valgrind = ["valgrind", "--soname-synonyms=somalloc=libmimalloc*", "--leak-check=no", "--undef-value-errors=no",
+                f"--log-file={log}"]
     with running(case, {}, directory, wrapper=valgrind, patience=120) as (server, port, _):
         with socket.create_connection(("127.0.0.1", port), 60) as connection:
             reader = connection.makefile("rb")

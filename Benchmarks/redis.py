@@ -63,12 +63,13 @@ def benchmark(client, tasks, commands, port):
 
 def allocations(client, tasks, port, directory):
     """Allocations per command, as valgrind counts them: two runs of different length tell one command's."""
-    # valgrind gives up on the debug information of Swift's compiler.
+    # valgrind gives up on the debug information of Swift's compiler, and has to be told of the allocator.
     binary, log = os.path.join(directory, "redis-gets"), os.path.join(directory, "valgrind.log")
     subprocess.run(["strip", "--strip-debug", "-o", binary, CLIENTS[client][0][0]], check=True)
     counts, lengths = [], (20_000, 60_000)
     for commands in lengths:
-        subprocess.run(["valgrind", "--leak-check=no", "--undef-value-errors=no", f"--log-file={log}", binary],
+        subprocess.run(["valgrind", "--soname-synonyms=somalloc=libmimalloc*", "--leak-check=no",
+                        "--undef-value-errors=no", f"--log-file={log}", binary],
                        env=environment(client, tasks, commands, port), check=True, stdout=subprocess.DEVNULL,
                        timeout=300)
         with open(log) as file:

@@ -14,7 +14,7 @@ public final class Response {
     /// The reason phrase that was chosen, nil for that of the status.
     private(set) var chosenMessage: String?
     private var chosenBody = Body.unset
-    /// The status where none was chosen. Kept, since a look at the body would be a copy of it.
+    /// The status where none was chosen: kept, since a look at the body would be a copy of it.
     private var impliedStatus = 404
     /// Whether status and header fields have left: after ``Context/flushHeaders()``, and for the observers of a stream
     /// that failed in its middle.

@@ -41,77 +41,25 @@ struct Failure: Error {
         }
     }
 
-    /// One reference: an error that may be thrown has a place in all that waits for the call.
-    private let content: Content
-
-    private final class Content: Sendable {
-        let code: Code
-        let reason: String
-        let message: String
-        let status: Int
-        let isStatusReal: Bool
-        let errcode: Int?
-        let retryAfter: Int?
-        let rateLimit: Int?
-        let allow: String?
-        let underlying: (any Error)?
-
-        init(
-            code: Code, reason: String, message: String, status: Int, isStatusReal: Bool, errcode: Int?,
-            retryAfter: Int?, rateLimit: Int?, allow: String?, underlying: (any Error)?
-        ) {
-            self.code = code
-            self.reason = reason
-            self.message = message
-            self.status = status
-            self.isStatusReal = isStatusReal
-            self.errcode = errcode
-            self.retryAfter = retryAfter
-            self.rateLimit = rateLimit
-            self.allow = allow
-            self.underlying = underlying
-        }
-    }
-
-    /// - Parameters:
-    ///   - code: See ``code``.
-    ///   - reason: See ``reason``.
-    ///   - message: See ``message``.
-    ///   - status: See ``status``.
-    ///   - isStatusReal: See ``isStatusReal``.
-    ///   - errcode: See ``errcode``.
-    ///   - retryAfter: See ``retryAfter``.
-    ///   - rateLimit: See ``rateLimit``.
-    ///   - allow: See ``allow``.
-    ///   - underlying: See ``underlying``.
-    init(
-        code: Code, reason: String, message: String, status: Int, isStatusReal: Bool = false, errcode: Int? = nil,
-        retryAfter: Int? = nil, rateLimit: Int? = nil, allow: String? = nil, underlying: (any Error)? = nil
-    ) {
-        content = Content(
-            code: code, reason: reason, message: message, status: status, isStatusReal: isStatusReal,
-            errcode: errcode, retryAfter: retryAfter, rateLimit: rateLimit, allow: allow, underlying: underlying)
-    }
-
-    var code: Code { content.code }
+    let code: Code
     /// A stable word that a client can branch on.
-    var reason: String { content.reason }
+    let reason: String
     /// For the client; says nothing of the inside and repeats nothing that was sent.
-    var message: String { content.message }
+    let message: String
     /// The HTTP status where the real one is told.
-    var status: Int { content.status }
+    let status: Int
     /// Whether the status is told in every mode, where its code alone does not ask for that.
-    var isStatusReal: Bool { content.isStatusReal }
+    var isStatusReal = false
     /// WeChat's number where WeChat refused.
-    var errcode: Int? { content.errcode }
+    var errcode: Int?
     /// Seconds after which a retry makes sense.
-    var retryAfter: Int? { content.retryAfter }
+    var retryAfter: Int?
     /// The limit that was exceeded, in requests.
-    var rateLimit: Int? { content.rateLimit }
+    var rateLimit: Int?
     /// `Allow` of a 405.
-    var allow: String? { content.allow }
+    var allow: String?
     /// What happened inside, for the log; never sent.
-    var underlying: (any Error)? { content.underlying }
+    var underlying: (any Error)?
 }
 
 extension Failure {

@@ -29,6 +29,20 @@ struct RequestIDTests {
         }
     }
 
+    @Test func `identifiers of one application are a prefix and a count to the base of 36`() async throws {
+        try await app(RequestID()).test { client async throws in
+            var prefixes: Set<Substring> = []
+            for count in 1...37 {
+                let parts = try await client.get("/").text.split(separator: "-")
+                #expect(parts.count == 2)
+                #expect(parts.last.map(String.init) == String(count, radix: 36))
+                prefixes.insert(parts[0])
+            }
+            #expect(prefixes.count == 1)
+            #expect(prefixes.allSatisfy { $0.wholeMatch(of: /[0-9a-z]{6}/) != nil })
+        }
+    }
+
     @Test(arguments: [
         ("abc-DEF_1.2", true), (String(repeating: "a", count: 64), true), (String(repeating: "a", count: 65), false),
         ("a b", false), ("a\"b", false), ("", false), ("ä", false),

@@ -46,16 +46,6 @@ import Testing
         }
     }
 
-    @Test @MainActor func `the main actor is served`() async throws {
-        try await withRedisServer { server async throws in
-            try await withClient(server.url) { redis, _ async throws in
-                try await redis.set("k", to: "v")
-                MainActor.assertIsolated()
-                #expect(try await redis.get("k") == ByteBuffer(string: "v"))
-            }
-        }
-    }
-
     @Test func `commands of one turn of the loop leave together`() async throws {
         let script = ScriptedServer.Script(onCommand: { _ in [.send("$-1\r\n")] })
         try await withScript(script) { redis, _ async throws in

@@ -1,6 +1,6 @@
 /// Writes the head of a message into memory, piece by piece.
 ///
-/// Traps when the memory is not large enough.
+/// Traps when the memory is not large enough, in release builds too, where raw pointers check nothing by themselves.
 struct HeadCursor: ~Copyable {
     private let memory: UnsafeMutableRawBufferPointer
     /// How many bytes are written.
@@ -34,6 +34,7 @@ struct HeadCursor: ~Copyable {
 
     @inline(__always)
     private mutating func put(_ first: UInt8, _ second: UInt8) {
+        precondition(memory.count - count >= 2, Self.noRoom)
         memory[count] = first
         memory[count + 1] = second
         count += 2
@@ -41,7 +42,10 @@ struct HeadCursor: ~Copyable {
 
     @inline(__always)
     private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
+        precondition(memory.count - count >= bytes.count, Self.noRoom)
         UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: bytes)
         count += bytes.count
     }
+
+    private static var noRoom: String { "the head is longer than its bound" }
 }

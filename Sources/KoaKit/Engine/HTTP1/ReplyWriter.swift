@@ -55,7 +55,9 @@ struct ReplyWriter {
         }
     }
 
-    private func writeHead(of reply: Reply, _ framing: Framing, and content: [UInt8] = [], to buffer: inout ByteBuffer) {
+    private func writeHead(
+        of reply: Reply, _ framing: Framing, and content: [UInt8] = [], to buffer: inout ByteBuffer
+    ) {
         let room = StatusLine.sizeBound(reply.message) + reply.fieldsSizeBound + Self.framingSizeBound + content.count
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
             var cursor = HeadCursor(memory)
