@@ -10,11 +10,11 @@ import WeChatAPI
 
 /// A node of the service, from its first connection to its last: what `wechat-login serve` runs.
 public struct LoginNode: Service {
-    private let configuration: ServiceConfiguration
-    private let logger: Logger
+    let configuration: ServiceConfiguration
+    let logger: Logger
     private let onListening: @Sendable (_ port: Int) -> Void
     /// Nil where no listener would show them.
-    private let metrics: PrometheusRegistry?
+    let metrics: PrometheusRegistry?
     private let onEvent: (@Sendable (LoginEvent) async -> Void)?
 
     /// Creates a node; nothing is opened before ``run()``.
@@ -128,130 +128,5 @@ public struct LoginNode: Service {
         events.finish()
         await delivery
         logger.notice("stopped")
-    }
-
-    private var keyspace: SessionKeyspace {
-        SessionKeyspace(prefix: configuration.sessionPrefix, secretKeys: configuration.secretKeys)
-    }
-
-    private func start(_ app: Application, on group: MultiThreadedEventLoopGroup) async throws -> Server {
-        let (host, port) = (configuration.host, configuration.port)
-        do {
-            return try await app.start(host: host, port: port, on: group)
-        } catch {
-            throw ConfigurationError("HOST, PORT: \(error)")
-        }
-    }
-
-    /// Starts the listener of operations, if the settings want one.
-    private func startOperations(
-        sessions: any SessionStore,
-        users: any UserStore,
-        events: LoginEvents,
-        cache: NearCache<Session>?,
-        on group: MultiThreadedEventLoopGroup
-    ) async throws -> Server? {
-        guard let admin = configuration.admin, let metrics else { return nil }
-        let app = AdminApplication(
-            configuration: admin,
-            metrics: ServiceMetrics(registry: metrics, cache: cache),
-            administration: UserAdministration(
-                users: users, sessions: sessions, events: events, appIDs: configuration.weChatApps.map(\.appID)))
-        return try await AdminListener(configuration: admin, logger: logger)
-            .start(app.makeApplication(logger: logger), on: group)
-    }
-
-    private func makeLoginApplication(
-        redis: RedisClient,
-        clients: [WeChatClient],
-        database: any RelationalDatabase,
-        sessions: any SessionStore,
-        events: LoginEvents,
-        readiness: Readiness
-    ) async throws -> LoginApplication {
-        let keys = configuration.secretKeys
-        let users = RelationalUserStore(database: database)
-        let sessionKeys = SessionKeyStore(redis: redis, secretKeys: keys)
-        let programs = MiniPrograms(
-            zip(configuration.weChatApps, clients).map {
-                MiniProgram(
-                    appID: $0.appID, isDefault: $0.appID == configuration.weChat.appID, client: $1, redis: redis,
-                    keys: keys, sessionKeys: sessionKeys, logger: logger)
-            })
-        let tokens = try await configuration.acceptedTokens()
-        let flow = LoginFlow(
-            programs: programs,
-            users: users,
-            sessions: sessions,
-            tokens: TokenIssuer(keys: keys, jwt: tokens.jwt, timeToLive: configuration.sessionTimeToLive),
-            timeToLive: configuration.sessionTimeToLive,
-            events: events,
-            rates: LoginRates(limits: configuration.loginRateLimits, redis: redis, keyspace: keyspace)
-        )
-        return LoginApplication(
-            envelope: Envelope(status: configuration.envelopeStatus),
-            seedRoutes: configuration.seedRoutes,
-            flow: flow,
-            users: users,
-            sessions: sessions,
-            events: events,
-            tokens: tokens,
-            tokenStyle: configuration.tokenStyle,
-            profiles: OpenProfileImport(programs: programs, sessionKeys: sessionKeys, users: users),
-            push: configuration.push.map {
-                PushRoutes(
-                    credentials: $0, ledger: PushLedger(redis: redis), programs: programs,
-                    withdrawal: DataWithdrawal(
-                        users: users, sessions: sessions, sessionKeys: sessionKeys, events: events))
-            },
-            readiness: readiness,
-            acceptsSelfAssertedPhone: configuration.acceptsSelfAssertedPhone,
-            stepUp: configuration.stepUp,
-            trustedProxies: configuration.trustedProxies,
-            servesDocs: configuration.servesDocs,
-            metrics: metrics
-        )
-    }
-
-    /// What keeps sessions in memory, if the settings say so.
-    private func makeCache(_ redis: RedisClient) -> NearCache<Session>? {
-        guard let entries = configuration.nearCacheEntries else { return nil }
-        var cache = NearCacheConfiguration(prefix: configuration.sessionPrefix)
-        cache.maximumEntries = entries
-        // A session with its key takes less than half of this.
-        cache.maximumBytes = max(cache.maximumBytes, entries * 2_048)
-        return NearCache(client: redis, configuration: cache) { Session(json: $0) }
-    }
-
-    /// A node starts without Redis, since it recovers when Redis does; `/readyz` says 503 until then.
-    private func connect(_ redis: RedisClient, _ cache: NearCache<Session>?) async {
-        do {
-            try await redis.connect()
-        } catch {
-            logger.warning("Redis does not answer yet", metadata: ["cause": "\(error)"])
-        }
-        do {
-            try await cache?.connect()
-        } catch {
-            // It reads from Redis until it hears of changes, and goes on trying.
-            logger.warning("the near cache is not told of changes yet", metadata: ["cause": "\(error)"])
-        }
-    }
-
-    private func warn() {
-        if configuration.usesSandbox {
-            logger.warning(
-                "WeChat is a sandbox: nobody is who they say", metadata: ["url": "\(configuration.weChat.baseURL)"])
-        }
-        if configuration.secretKeys.isEphemeral {
-            logger.warning(
-                "SECRET_KEY is not set: other nodes and later starts share no codes, and no sessions but those of md5")
-        }
-        if configuration.tokenStyle == .md5 {
-            logger.warning("TOKEN_STYLE=md5: whoever knows a user's openid knows the token; opaque is safer")
-        }
-        if configuration.database.isSQLite {
-            logger.warning("DATABASE_URL is SQLite: all nodes must run on this machine and share the file")
-        }
     }
 }
