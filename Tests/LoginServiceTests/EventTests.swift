@@ -122,7 +122,9 @@ struct EventTests {
         try await withBackends { backends in
             let clock = ContinuousClock()
             let start = clock.now
-            let hook: @Sendable (LoginEvent) async -> Void = { _ in try? await Task.sleep(for: .seconds(3_600)) }
+            let (never, neverComes) = AsyncStream.makeStream(of: Never.self)
+            defer { neverComes.finish() }
+            let hook: @Sendable (LoginEvent) async -> Void = { _ in for await _ in never {} }
             try await withNode(on: backends, onEvent: hook) { node async throws in
                 for _ in 0..<20 { #expect(try await node.logIn(try backends.code()).outcome == .success) }
             }

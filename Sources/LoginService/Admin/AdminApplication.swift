@@ -11,26 +11,14 @@ struct AdminApplication: Sendable {
     let administration: UserAdministration
 
     func makeApplication(logger: Logger) -> Application {
-        let app = Application(logger: logger)
         // Its clients are operators' and know HTTP.
-        let envelope = Envelope(status: .http)
-        app.shapeErrors { error, ctx in envelope.shape(error, ctx) }
-        app.onError(LoginApplication.log)
-        app.use(RequestID())
-        if logger.logLevel <= .debug {
-            app.use(AccessLog(.init(statusOfError: { envelope.httpStatus(of: Failure($0)) })))
-        }
+        let app = Application(answeringIn: Envelope(status: .http), logger: logger)
         let router = Router()
         router.use(metricsRouter())
         let guarded = Router()
         guarded.use(AdminGuard(token: configuration.token))
         router.use(guarded.use(AdminRoutes(administration: administration).router()))
-        app.use(router.routes())
-        app.use { ctx, next in
-            try await next()
-            if ctx.response.isUnanswered { throw HTTPError(404, "no such path") }
-        }
-        app.use(router.allowedMethods(throwing: true))
+        app.serve(router)
         return app
     }
 

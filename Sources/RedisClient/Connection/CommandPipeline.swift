@@ -3,8 +3,8 @@ import NIOCore
 /// The commands of one connection from when they are asked for until their replies are there: bytes on their way out,
 /// and who waits.
 ///
-/// One value, which a command changes twice and its reply once: each change of a part that stands in a class by itself is
-/// checked for exclusivity, and those checks were a twentieth of a command.
+/// One value, which a command changes twice and its reply once, since each change of a part that stands in a class by
+/// itself would be checked for exclusivity.
 struct CommandPipeline {
     var queue = ReplyQueue<ReplyReceiver>()
     /// What is not given to the channel yet.

@@ -18,13 +18,8 @@ actor LoopGate {
         _ frame: Frame, in slot: LoopSlot, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
         while true {
-            guard let connection = slot.readyConnection else {
-                try await slot.connect(deadline: deadline, isolation: self)
-                continue
-            }
-            let reply = try await slot.send(
-                frame, over: connection, asked: asked, deadline: deadline, isolation: self)
-            if let reply { return reply }
+            if slot.readyConnection == nil { try await slot.connect(deadline: deadline, isolation: self) }
+            if let reply = try await slot.post(frame, asked: asked, deadline: deadline) { return reply }
         }
     }
 

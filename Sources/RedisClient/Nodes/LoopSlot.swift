@@ -5,7 +5,7 @@ final class LoopSlot: Sendable {
     let loop: any EventLoop
     /// The way in for callers that have to wait for a connection.
     let gate: LoopGate
-    /// The way in for callers that are not on the loop.
+    /// The way in for callers that are not on the loop, or an actor's.
     private let inbox: LoopInbox
     private let link: NIOLoopBoundBox<RedisLink>
 
@@ -27,9 +27,11 @@ final class LoopSlot: Sendable {
     /// Sends a command and waits for its reply, for a caller that is no actor's.
     ///
     /// Called on the loop. Nothing suspends before the command is in the connection's write buffer, as long as the
-    /// task is bound to the loop, by a task executor preference or by an actor. A task that is merely passing
-    /// (`Task.immediate` begins wherever it is made) may be moved before that; nothing of the loop is touched then, or
-    /// after the reply.
+    /// task is bound to the loop by a task executor preference. A task that is merely passing (`Task.immediate` begins
+    /// wherever it is made) may be moved before that; nothing of the loop is touched then, or after the reply.
+    ///
+    /// An actor's caller goes through ``post(_:asked:deadline:isolation:)``: to keep its isolation here would cost each
+    /// command two more changes of executor.
     ///
     /// Returns the reply, or `nil` if the task was moved off the loop and nothing was sent.
     @inline(__always)
@@ -44,60 +46,19 @@ final class LoopSlot: Sendable {
                 connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
             }
         } onCancel: {
-            giveUp(number)
+            // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
+            loop.execute { self.link.value.giveUp(number) }
         }
         return try outcome?.get()
     }
 
-    /// The same for a caller that is an actor's.
+    /// Sends a command from anywhere and waits for its reply.
     ///
-    /// The isolation is captured by the operation, which would otherwise leave the actor's executor; captured by all, it
-    /// would cost each command two more changes of executor.
-    func send<Frame: WireFrame>(
-        _ frame: Frame, over connection: RedisConnection, asked: NIODeadline, deadline: NIODeadline,
-        isolation: isolated any Actor
-    ) async throws(RedisError) -> Frame.Reply? {
-        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
-        let number = connection.takeNumber()
-        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError>? in
-            _ = isolation
-            guard loop.inEventLoop else { return nil }
-            return await withUnsafeContinuation { continuation in
-                connection.send(frame, number: number, asked: asked, deadline: deadline, continuation: continuation)
-            }
-        } onCancel: {
-            giveUp(number)
-        }
-        return try outcome?.get()
-    }
-
-    private func giveUp(_ number: UInt64) {
-        // Not yet in the queue if the task was cancelled a moment ago, but it is by the loop's next turn.
-        loop.execute { self.link.value.giveUp(number) }
-    }
-
-    /// Sends a command from elsewhere and waits for its reply, for a caller that is no actor's.
+    /// The isolation is captured by the operation below, which would otherwise leave an actor's executor.
     ///
     /// Returns the reply, or `nil` if there is no connection and nothing was sent.
     func post<Frame: WireFrame>(
-        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
-    ) async throws(RedisError) -> Frame.Reply? {
-        guard inbox.isOpen else { return nil }
-        guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
-        let ticket = inbox.makeTicket()
-        let outcome = await withTaskCancellationHandler { () async -> Result<Frame.Reply, RedisError> in
-            await withUnsafeContinuation { continuation in
-                post(frame, ticket: ticket, asked: asked, deadline: deadline, continuation: continuation)
-            }
-        } onCancel: {
-            withdraw(ticket)
-        }
-        return try Self.taken(outcome)
-    }
-
-    /// The same for a caller that is an actor's; see ``send(_:over:asked:deadline:isolation:)``.
-    func post<Frame: WireFrame>(
-        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, isolation: isolated any Actor
+        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, isolation: isolated (any Actor)? = #isolation
     ) async throws(RedisError) -> Frame.Reply? {
         guard inbox.isOpen else { return nil }
         guard !Task.isCancelled else { throw RedisError(.cancelled, wasSent: false) }
@@ -110,10 +71,6 @@ final class LoopSlot: Sendable {
         } onCancel: {
             withdraw(ticket)
         }
-        return try Self.taken(outcome)
-    }
-
-    private static func taken<Reply>(_ outcome: Result<Reply, RedisError>) throws(RedisError) -> Reply? {
         if case .failure(let error) = outcome, error.detail == .notTaken { return nil }
         return try outcome.get()
     }

@@ -38,12 +38,11 @@ final class RedisNode: Sendable {
     func perform<Frame: WireFrame>(
         _ frame: Frame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> Frame.Reply {
+        // Not compared in place, which Swift 6.3 cannot compile.
         let caller: (any Actor)? = #isolation
         let reply =
-            if let caller {
-                try await performNow(frame, asked: asked, deadline: deadline, for: caller)
-            } else if loops.current == nil {
-                try await slots[loops.next()].post(frame, asked: asked, deadline: deadline)
+            if caller != nil || loops.current == nil {
+                try await slots[loops.current ?? loops.next()].post(frame, asked: asked, deadline: deadline)
             } else {
                 try await performHere(frame, asked: asked, deadline: deadline)
             }
@@ -66,18 +65,6 @@ final class RedisNode: Sendable {
         let slot = slots[here]
         guard let connection = slot.readyConnection else { return nil }
         return try await slot.send(frame, over: connection, asked: asked, deadline: deadline)
-    }
-
-    /// Sends a command over a connection that is ready, and waits for its reply, for a caller that is an actor's.
-    private func performNow<Frame: WireFrame>(
-        _ frame: Frame, asked: NIODeadline, deadline: NIODeadline, for caller: isolated any Actor
-    ) async throws(RedisError) -> Frame.Reply? {
-        guard let here = loops.current else {
-            return try await slots[loops.next()].post(frame, asked: asked, deadline: deadline, isolation: caller)
-        }
-        let slot = slots[here]
-        guard let connection = slot.readyConnection else { return nil }
-        return try await slot.send(frame, over: connection, asked: asked, deadline: deadline, isolation: caller)
     }
 
     /// Connects every loop now.

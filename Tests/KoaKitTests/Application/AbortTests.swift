@@ -7,7 +7,7 @@ struct AbortTests {
     private struct Fault: Error {}
 
     @Test func `koa 1.33, 4.8, 4.11 a client that leaves is an abort, not an error of the application`() async throws {
-        let (started, ended) = (Event(), Event())
+        let (started, ended, never) = (Event(), Event(), Event())
         let (errors, aborts) = (Trace(), Trace())
         let app = Application.quiet()
         app.onError { error, _ in errors.add("\(error)") }
@@ -17,7 +17,7 @@ struct AbortTests {
         }
         app.use { _, _ in
             started.fire()
-            do { try await Task.sleep(for: .seconds(50)) } catch { throw Fault() }
+            if await !never.wait() { throw Fault() }
         }
         try await app.withServer { server in
             let connection = try await RawConnection.connect(port: server.port)

@@ -121,4 +121,20 @@ struct RequestMetricsTests {
         #expect(count("GET", "/users/:id", 200) == 200)
         #expect(try metrics.expectMeter("http.server.active_requests").lastValue == 0)
     }
+
+    @Test func `an application of many routes has each counted by itself`() async throws {
+        var options = RequestMetrics.Options()
+        options.factory = metrics
+        let app = Application.quiet()
+        app.use(RequestMetrics(options))
+        let router = Router()
+        for number in 0..<300 { router.get("/route\(number)") { ctx, _ in ctx.status = 200 + number % 2 } }
+        app.use(router.routes())
+        try await app.test { client async throws in
+            for _ in 0..<3 {
+                for number in 0..<300 { _ = try await client.get("/route\(number)") }
+            }
+        }
+        for number in 0..<300 { #expect(count("GET", "/route\(number)", 200 + number % 2) == 3) }
+    }
 }

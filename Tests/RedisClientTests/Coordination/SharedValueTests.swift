@@ -115,7 +115,7 @@ import Testing
             var limits = SharedValue.Limits()
             limits.renewal = .milliseconds(50)
             let hanging = SharedValue(redis: first, name: "wx:app", limits: limits) {
-                try await Task.sleep(for: .seconds(50))
+                try await hangUntilCancelled()
                 return .init("never", lifetime: .seconds(1))
             }
             await #expect(throws: SharedValue.TimedOut.self) { try await hanging.value() }

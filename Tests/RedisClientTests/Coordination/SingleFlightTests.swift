@@ -94,7 +94,7 @@ import Testing
         let caller = Task {
             try await flight.value(for: "k") {
                 do {
-                    try await Task.sleep(for: .seconds(50))
+                    try await hangUntilCancelled()
                 } catch {
                     cancelled.passed.store(1, ordering: .relaxed)
                 }
@@ -112,7 +112,7 @@ import Testing
         let flight = SingleFlight<String, Int>(timeLimit: .milliseconds(20))
         await #expect(throws: SingleFlight<String, Int>.TimedOut.self) {
             try await flight.value(for: "k") {
-                try await Task.sleep(for: .seconds(50))
+                try await hangUntilCancelled()
                 return 1
             }
         }

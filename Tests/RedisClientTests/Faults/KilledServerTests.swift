@@ -9,10 +9,20 @@ import Testing
 
     @Test func `kill -9 with 1,000 in flight: every caller is resumed once and at once, sent or not sent`() async throws
     {
+        // Within 50 ms, of which a machine with other work may take several rounds to leave the client its share.
+        var fastest = Duration.seconds(1)
+        for _ in 0..<5 where fastest >= .milliseconds(50) {
+            fastest = min(fastest, try await killWithThousandInFlight())
+        }
+        #expect(fastest < .milliseconds(50))
+    }
+
+    /// Checks what every caller hears; how long the slowest of them had to wait for it.
+    private func killWithThousandInFlight() async throws -> Duration {
         let settings: [Setting] = [
             .set(\.commandTimeout, .seconds(30)), .set(\.maximumPendingBytes, 64 * 1_024 * 1_024),
         ]
-        try await withRedisServer { server async throws in
+        return try await withRedisServer { server async throws in
             try await withClient(server.url, loops: 1, settings: settings) { redis, group async throws in
                 try await redis.connect()
                 server.pause()
@@ -54,11 +64,11 @@ import Testing
                     }
                     #expect(wrong == 0, "of \(tasks.count) that were \(wasSent ? "sent" : "not sent")")
                 }
-                // Some 20 ms on a quiet machine; 50 ms are promised there.
                 #expect(slowest < .seconds(1))
                 let down = await failure { () async throws(RedisError) in try await redis.get("k") }
                 #expect(down?.code == .connectFailed)
                 #expect(down?.wasSent == false)
+                return slowest
             }
         }
     }

@@ -64,6 +64,9 @@ import Testing
     }
 
     /// One writer, so that versions are in order.
+    ///
+    /// Its pauses, as those of the harm, are what the promise is about, which is one of time: nothing is expected to have
+    /// happened when one ends.
     private static func write(_ redis: RedisClient, _ writes: Writes) async throws {
         var random = SeededGenerator(seed: 7)
         while !Task.isCancelled {

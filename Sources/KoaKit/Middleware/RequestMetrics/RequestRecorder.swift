@@ -39,19 +39,13 @@ final class RequestRecorder: Sendable {
     }
 
     private func series(of context: Context, _ status: Int) -> RequestSeriesTable.Series {
-        let routing = context.routing
         // A route that is mounted stands for several.
-        if routing.extras == nil, let route = routing.route,
-            let known = table.known(route, context.method, status)
-        {
-            return known
-        }
+        let route = context.routing.extras == nil ? context.routing.route : nil
+        if let route, let known = table.known(route, context.method, status) { return known }
         let key = RequestSeriesTable.Key(
             method: context.method.label, route: context.matchedRoute ?? options.unmatchedRoute, status: status)
         let series = table.series(for: key)
-        if routing.extras == nil, let route = routing.route {
-            table.remember(series, of: route, context.method, status)
-        }
+        if let route { table.remember(series, of: route, context.method, status) }
         return series
     }
 }
