@@ -110,8 +110,13 @@ package final class PostgreSQLServer: Sendable {
     }
 
     /// Ends the server in order, which ends every session with a word, and waits until it is gone.
-    package func stop() async {
-        await running.withLock { $0.take() }?.end(with: SIGINT)
+    ///
+    /// - Returns: The log of its run, cut after 64 KiB.
+    @discardableResult
+    package func stop() async -> String {
+        let process = running.withLock { $0.take() }
+        await process?.end(with: SIGINT)
+        return process?.printed ?? ""
     }
 
     /// Stops the server and all its sessions where they are, until ``resume()``.

@@ -51,6 +51,18 @@ public final class TestCertificates: Sendable {
         return (path("\(name).pem"), path("\(name).key"))
     }
 
+    /// Puts what a file holds into a file of this directory, as a renewal does.
+    ///
+    /// - Parameters:
+    ///   - source: A PEM file, or any other.
+    ///   - name: Names the file, which may exist.
+    /// - Returns: The file.
+    /// - Throws: What the file system says.
+    public func copy(of source: String, as name: String) throws -> String {
+        try Data(contentsOf: URL(fileURLWithPath: source)).write(to: URL(fileURLWithPath: path(name)))
+        return path(name)
+    }
+
     /// The command line of a server that has a certificate and asks its clients for none.
     ///
     /// - Parameters:

@@ -7,6 +7,11 @@ extension RelationalUserStore {
         "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?",
         name: "users.change")
     private static let bind = SQLText("UPDATE users SET phone = ? WHERE id = ?", name: "users.bind")
+    private static let otherOwner = SQLText(
+        """
+        SELECT other.id FROM users AS me JOIN users AS other ON other.app_id = me.app_id
+        WHERE me.id = ? AND other.phone = ? AND other.id <> me.id
+        """, name: "users.findByPhone")
     private static let ban = SQLText("UPDATE users SET banned_until = ? WHERE id = ?", name: "users.ban")
     private static let addCredit = SQLText(
         "UPDATE users SET credit = credit + ? WHERE id = ? AND credit BETWEEN ? AND ?", name: "users.addCredit")
@@ -23,6 +28,9 @@ extension RelationalUserStore {
 
     func bind(_ phone: PhoneNumber, to id: Int64) async throws(Failure) -> PhoneBinding {
         do {
+            // Asked first, because a server that refuses a second owner writes the phone into its log.
+            let owner = try await database.query(SQLStatement(Self.otherOwner, id, phone.rawValue))
+            guard owner.isEmpty else { return .takenByAnother }
             let result = try await database.execute(SQLStatement(Self.bind, phone.rawValue, id))
             return result.changes > 0 ? .bound : .noSuchUser
         } catch {

@@ -45,11 +45,26 @@ final class ClusterRouter: Sendable {
         }
     }
 
-    /// Finds the map and connects every loop to every primary now.
+    /// Finds the map and connects every loop to every primary now, all at once.
+    ///
+    /// - Throws: The first failure, after all the other primaries are connected or have failed as well.
     func connect() async throws(RedisError) {
         let limits = resources.limits
         _ = try await node(for: nil, deadline: .now() + limits.connectTimeout + limits.commandTimeout)
-        for primary in state.withLock({ $0.nodes.primaries }) { try await primary.node.connect() }
+        let failure = await withTaskGroup { group in
+            for primary in state.withLock({ $0.nodes.primaries }) {
+                group.addTask { () async -> RedisError? in
+                    do throws(RedisError) {
+                        try await primary.node.connect()
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            return await group.reduce(nil) { $0 ?? $1 }
+        }
+        if let failure { throw failure }
     }
 
     /// Takes no more commands and closes all connections, each when its replies are there or at the deadline.

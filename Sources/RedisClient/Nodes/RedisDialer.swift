@@ -10,13 +10,13 @@ import NIOPosix
 /// Opens channels to servers: commands, subscriptions and questions all begin here.
 struct RedisDialer: Sendable {
     let connectTimeout: TimeAmount
-    private let security: TransportSecurity
+    private let security: RenewableSecurity
     private let lookup: NameLookup
 
     init(_ configuration: RedisConfiguration, lookup: NameLookup = NameLookup()) {
         self.lookup = lookup
         connectTimeout = TimeAmount(configuration.connectTimeout)
-        security = TransportSecurity(configuration.tls)
+        security = RenewableSecurity(configuration.tls)
     }
 
     /// Opens a channel in bounded time, which includes the lookup of a host name.
@@ -30,15 +30,22 @@ struct RedisDialer: Sendable {
     func dial(
         _ endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop, timeout: TimeAmount? = nil
     ) -> EventLoopFuture<any Channel> {
-        if case .unusable(let error) = security {
-            return loop.makeFailedFuture(
-                RedisError(.connectFailed, wasSent: false, underlying: error, detail: .unusableCertificates))
-        }
-        let security = security
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(timeout ?? connectTimeout)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try security.configure(channel, for: endpoint) }
+        security.current(on: loop).flatMap { security in
+            if case .unusable(let error) = security {
+                return loop.makeFailedFuture(
+                    RedisError(.connectFailed, wasSent: false, underlying: error, detail: .unusableCertificates))
             }
+            let bootstrap = ClientBootstrap(group: loop).connectTimeout(timeout ?? connectTimeout)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try security.configure(channel, for: endpoint) }
+                }
+            return connect(bootstrap, to: endpoint, on: loop)
+        }
+    }
+
+    private func connect(
+        _ bootstrap: ClientBootstrap, to endpoint: RedisConfiguration.Endpoint, on loop: any EventLoop
+    ) -> EventLoopFuture<any Channel> {
         switch endpoint {
         case .unixSocket(let path):
             return bootstrap.connect(unixDomainSocketPath: path)

@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQLFixture
 import RelationalStore
 import Testing
 import WeChatAPI
@@ -45,6 +46,25 @@ struct UserStoreTests {
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
             #expect(ids.count == 1)
+        }
+    }
+
+    @Test func `a phone that somebody has is not written into PostgreSQL's log`() async throws {
+        try await withPostgreSQLServer { server in
+            let name = try await server.makeDatabase()
+            let database = try makeDatabase(url: DatabaseURL(server.socketURL(database: name)))
+            try await Migrator(UserMigrations.all).apply(to: database)
+            let users = RelationalUserStore(database: database)
+            let phone = try #require(PhoneNumber("13012341236"))
+            let (first, second) = (try await make(users, "o1"), try await make(users, "o2"))
+            #expect(try await users.bind(phone, to: first) == .bound)
+            #expect(try await users.bind(phone, to: second) == .takenByAnother)
+            await database.shutdown()
+            // A statement that fails, so that what is not in the log would be there.
+            await #expect(throws: (any Error).self) { try await server.administer("SELECT marker", in: name) }
+            let log = await server.stop()
+            #expect(log.contains("marker"))
+            #expect(!log.contains(phone.rawValue))
         }
     }
 

@@ -92,6 +92,22 @@ struct MiniProgramsTests {
             #expect(try check.json()["code"] == "200")
         }
     }
+
+    @Test func `open data is read under the key of its own mini program`() async throws {
+        try await withTwoApps { apps, node async throws in
+            let first = try await node.logIn(try apps.code(of: TwoApps.first)).token
+            let second = try await logIn(node, try apps.code(of: TwoApps.second), field: TwoApps.second.appid).token
+            let made = try apps.sandbox.makeOpenData(OpenProfile.data, for: "alice", appid: TwoApps.second.appid)
+            let sent: JSONValue = [
+                "rawData": .string(made.rawData), "signature": .string(made.signature),
+                "encryptedData": .string(made.encryptedData), "iv": .string(made.iv),
+            ]
+            #expect(try await node.client.userInfo(second, sent).json()["userInfo"]?["nickName"] == "Band")
+            #expect(try await node.client.userInfo(first, sent).text == OpenProfile.stale)
+            #expect(try await node.client.me(second).data?["nickname"] == "Band")
+            #expect(try await node.client.me(first).data?["nickname"] == "")
+        }
+    }
 }
 
 extension Sequence {

@@ -71,6 +71,32 @@ struct WeChatBreakerTests {
         #expect(await call(nil).isAsked)
     }
 
+    @Test func `one who tries and never ends holds up the others for 5 s`() async {
+        _ = await call(WeChatError(errcode: 40_125))
+        clock.advance(by: WeChatBreaker.pause)
+        var inner: [Bool] = []
+        do throws(WeChatError) {
+            try await breaker.run { () async throws(WeChatError) in
+                clock.advance(by: .milliseconds(4_999))
+                inner.append(await call(nil).isAsked)
+                clock.advance(by: .milliseconds(1))
+                inner.append(await call(nil).isAsked)
+            }
+        } catch { Issue.record(error) }
+        #expect(inner == [false, true])
+    }
+
+    @Test func `a trial that is refused starts the pause anew`() async {
+        _ = await call(WeChatError(errcode: 40_125))
+        clock.advance(by: WeChatBreaker.pause)
+        #expect(await call(WeChatError(errcode: 40_164)).isAsked)
+        clock.advance(by: WeChatBreaker.pause - .milliseconds(1))
+        let (isAsked, error) = await call(nil)
+        #expect(!isAsked && error?.errcode == 40_164)
+        clock.advance(by: .milliseconds(1))
+        #expect(await call(nil).isAsked)
+    }
+
     @Test(arguments: [WeChatError(errcode: 40_029), WeChatError(errcode: -1), WeChatError(.timeout)])
     func `what is wrong with one call holds up no other`(error: WeChatError) async {
         _ = await call(error)

@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    @Test func `a primary that is gone does not keep the others from being connected`() async throws {
+        try await withCluster { redis, cluster, _ in
+            try await redis.connect()
+            cluster.primaries[0].kill()
+            // The second client learns of the dead primary from the map of the others.
+            try await withClient(cluster.url, settings: [.set(\.commandTimeout, .seconds(1))]) { late, _ async throws in
+                let error = await failure { () async throws(RedisError) in try await late.connect() }
+                #expect(error?.code == .connectFailed)
+                for node in cluster.primaries.dropFirst() {
+                    let clients = try node.ask("CLIENT", "LIST", "TYPE", "normal").string.split(separator: "\n")
+                    // Two clients on two loops each.
+                    #expect(clients.count { $0.contains("cmd=") && !$0.contains("cmd=client") } >= 4)
+                }
+            }
+        }
+    }
+
     @Test func `the list of primaries is told again when it changes`() async throws {
         try await withRedisCluster(replicas: 1) { cluster in
             try await withRouter(of: cluster) { router in

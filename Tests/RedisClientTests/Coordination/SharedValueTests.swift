@@ -25,8 +25,11 @@ import Testing
         var count: Int { questions.load(ordering: .relaxed) }
     }
 
-    private func value(_ redis: RedisClient, _ upstream: Upstream, renewAt: Double? = nil) -> SharedValue {
+    private func value(
+        _ redis: RedisClient, _ upstream: Upstream, renewAt: Double? = nil, renewBefore: Duration? = nil
+    ) -> SharedValue {
         var limits = SharedValue.Limits()
+        limits.renewBefore = renewBefore
         if let renewAt { limits.renewAt = renewAt }
         return SharedValue(redis: redis, name: "wx:app", limits: limits) { try upstream.ask() }
     }
@@ -69,6 +72,23 @@ import Testing
             #expect(try await RedisLock(redis: second, name: "wx:app").release(lease))
             #expect(try await early.value() == "token 2")
             #expect(upstream.count == 2)
+        }
+    }
+
+    @Test func `an upstream that would give the old value again is not asked before it gives a new one`() async throws {
+        try await withNodes { first, second async throws in
+            // Renewed at once by its part of life; but only in its last five minutes.
+            let long = Upstream()
+            for redis in [first, second, first] {
+                #expect(try await value(redis, long, renewAt: 0, renewBefore: .seconds(300)).value() == "token 1")
+            }
+        }
+        try await withNodes { first, second async throws in
+            let short = Upstream(lifetime: .seconds(299))
+            for (number, redis) in [first, second, first].enumerated() {
+                let value = try await value(redis, short, renewAt: 0, renewBefore: .seconds(300)).value()
+                #expect(value == "token \(number + 1)")
+            }
         }
     }
 

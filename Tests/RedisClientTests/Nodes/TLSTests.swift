@@ -137,6 +137,20 @@ import Testing
         }
     }
 
+    @Test func `certificates that are renewed while the client runs serve its next connections`() async throws {
+        try await meet { meeting in
+            let renewed = try TestCertificates()
+            let file = try renewed.copy(of: renewed.authority, as: "trusted.pem")
+            let url = "rediss://localhost:\(meeting.port)?ca_file=\(file)"
+            try await withClient(url, loops: 1) { redis, _ async throws in
+                let error = await failure { () async throws(RedisError) in try await redis.connect() }
+                #expect(error?.code == .connectFailed)
+                _ = try renewed.copy(of: meeting.certificates.authority, as: "trusted.pem")
+                try await untilAnswered(redis)
+            }
+        }
+    }
+
     @Test func `files that cannot be used are a connect error that says so`() async throws {
         let certificates = try TestCertificates()
         for options in [
