@@ -12,6 +12,7 @@ extension RedisClient {
     func perform<Output>(
         _ operation: RedisOperation<Output>, at primary: RedisConfiguration.Endpoint
     ) async throws(RedisError) -> Output {
-        try operation.output(of: await perform(PinnedFrame(pinned: operation.frame, primary: primary), timeout: nil))
+        let frame = PinnedFrame(pinned: try operation.sharedFrame(), primary: primary)
+        return try operation.output(of: await perform(frame, timeout: nil))
     }
 }

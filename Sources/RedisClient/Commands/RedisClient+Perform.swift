@@ -15,11 +15,12 @@ extension RedisClient {
         _ operation: RedisOperation<Output>, timeout: Duration? = nil
     ) async throws(RedisError) -> Output {
         let asked = NIODeadline.now()
+        let frame = try operation.sharedFrame()
         let reply: RedisValue
         do throws(RedisError) {
-            reply = try await perform(operation.frame, asked: asked, timeout: timeout)
+            reply = try await perform(frame, asked: asked, timeout: timeout)
         } catch {
-            reply = try await performWithSource(operation.frame, after: error, asked: asked, timeout: timeout)
+            reply = try await performWithSource(frame, after: error, asked: asked, timeout: timeout)
         }
         return try operation.output(of: reply)
     }

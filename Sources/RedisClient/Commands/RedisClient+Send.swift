@@ -2,7 +2,7 @@ extension RedisClient {
     /// Sends any command.
     ///
     /// - Parameters:
-    ///   - command: Name and arguments; see ``RedisCommand`` for those that do not belong on a shared connection.
+    ///   - command: Name and arguments; see ``RedisCommand`` for those that are refused.
     ///   - timeout: How long to wait; the configuration's command timeout by default.
     /// - Returns: The reply, unless it is an error.
     /// - Throws: ``RedisError``; `.server` when the reply is an error.

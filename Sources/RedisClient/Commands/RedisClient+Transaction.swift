@@ -22,7 +22,7 @@ extension RedisClient {
         _ operation: repeat RedisOperation<each Output>, timeout: Duration? = nil
     ) async throws(RedisError) -> (repeat Result<each Output, RedisError>) {
         var frames: [OperationFrame] = []
-        for operation in repeat each operation { frames.append(operation.frame) }
+        for operation in repeat each operation { frames.append(try operation.sharedFrame()) }
         var outcomes = BatchOutcomes(try await replies(executing: frames, timeout: timeout))
         return (repeat outcomes.next(for: each operation))
     }
@@ -39,7 +39,8 @@ extension RedisClient {
     public func transaction<Output>(
         _ operations: [RedisOperation<Output>], timeout: Duration? = nil
     ) async throws(RedisError) -> [Result<Output, RedisError>] {
-        var outcomes = BatchOutcomes(try await replies(executing: operations.map(\.frame), timeout: timeout))
+        let frames = try operations.map { (operation) throws(RedisError) in try operation.sharedFrame() }
+        var outcomes = BatchOutcomes(try await replies(executing: frames, timeout: timeout))
         return operations.map { outcomes.next(for: $0) }
     }
 

@@ -12,12 +12,22 @@
 public struct RedisOperation<Output: Sendable>: Sendable {
     typealias Decode = @Sendable (RedisValue) throws(RedisDecodingError) -> Output
 
-    let frame: OperationFrame
+    private let frame: OperationFrame
     private let decode: Decode
+    private let needsOwnConnection: Bool
 
-    init(_ frame: OperationFrame, decode: @escaping Decode) {
+    init(_ frame: OperationFrame, needsOwnConnection: Bool = false, decode: @escaping Decode) {
         self.frame = frame
+        self.needsOwnConnection = needsOwnConnection
         self.decode = decode
+    }
+
+    /// What to send on the connection that all callers share.
+    ///
+    /// - Throws: ``RedisError`` `.needsOwnConnection`.
+    func sharedFrame() throws(RedisError) -> OperationFrame {
+        if needsOwnConnection { throw RedisError(.needsOwnConnection, wasSent: false) }
+        return frame
     }
 
     init(_ name: String, _ arguments: [RedisArgument], decode: @escaping Decode) {
@@ -30,7 +40,9 @@ public struct RedisOperation<Output: Sendable>: Sendable {
     /// - Returns: The same command with another output.
     public func map<New: Sendable>(_ transform: @escaping @Sendable (Output) -> New) -> RedisOperation<New> {
         let decode = decode
-        return RedisOperation<New>(frame) { (reply) throws(RedisDecodingError) in transform(try decode(reply)) }
+        return RedisOperation<New>(frame, needsOwnConnection: needsOwnConnection) {
+            (reply) throws(RedisDecodingError) in transform(try decode(reply))
+        }
     }
 
     /// Reads a reply, which is no error.
@@ -44,8 +56,10 @@ public struct RedisOperation<Output: Sendable>: Sendable {
 }
 
 extension RedisOperation where Output: RedisDecodable {
-    init(_ frame: OperationFrame) {
-        self.init(frame) { (reply) throws(RedisDecodingError) in try Output(reply) }
+    init(_ frame: OperationFrame, needsOwnConnection: Bool = false) {
+        self.init(frame, needsOwnConnection: needsOwnConnection) { (reply) throws(RedisDecodingError) in
+            try Output(reply)
+        }
     }
 
     init(_ name: String, _ arguments: [RedisArgument]) {
@@ -55,22 +69,21 @@ extension RedisOperation where Output: RedisDecodable {
     /// Any command, its reply read as a type.
     ///
     /// - Parameters:
-    ///   - command: Name and arguments; see ``RedisCommand`` for those that do not belong on a shared connection.
+    ///   - command: Name and arguments; see ``RedisCommand`` for those that are refused.
     ///   - type: What to read the reply as.
     /// - Returns: The operation.
     public static func command(_ command: RedisCommand, as type: Output.Type) -> Self {
-        Self(.command(command))
+        Self(.command(command), needsOwnConnection: command.needsOwnConnection)
     }
 }
 
 extension RedisOperation<RedisValue> {
     /// Any command.
     ///
-    /// - Parameter command: Name and arguments; see ``RedisCommand`` for those that do not belong on a shared
-    ///   connection.
+    /// - Parameter command: Name and arguments; see ``RedisCommand`` for those that are refused.
     /// - Returns: The operation; its output is the reply.
     public static func command(_ command: RedisCommand) -> Self {
-        Self(.command(command))
+        Self(.command(command), needsOwnConnection: command.needsOwnConnection)
     }
 }
 

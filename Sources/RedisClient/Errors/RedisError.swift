@@ -6,7 +6,7 @@ public struct RedisError: Error, Equatable {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         enum Base: String {
             case connectFailed, authenticationFailed, timeout, connectionLost, server, protocolViolation
-            case unexpectedReply, overloaded, cancelled, shutdown, crossSlot, tooManyRedirections
+            case unexpectedReply, overloaded, cancelled, shutdown, crossSlot, tooManyRedirections, needsOwnConnection
         }
 
         let base: Base
@@ -39,6 +39,8 @@ public struct RedisError: Error, Equatable {
         /// The nodes of a cluster sent the command from one to the other, more often than a change in progress
         /// explains; none of them has run it.
         public static let tooManyRedirections = Self(base: .tooManyRedirections)
+        /// The command would change or block the connection that all callers share; see ``RedisCommand``.
+        public static let needsOwnConnection = Self(base: .needsOwnConnection)
 
         /// The name of the code.
         public var description: String { base.rawValue }

@@ -4,8 +4,9 @@
 /// let members = try await redis.send(RedisCommand("ZRANGE", "board", 0, 9))
 /// ```
 ///
-/// Commands that change what the connection is (SUBSCRIBE, MONITOR, MULTI, SELECT, CLIENT REPLY, AUTH) or that block
-/// it (BLPOP, WAIT) do not belong on a connection that many callers share.
+/// Commands that change what the connection is (SUBSCRIBE, MONITOR, MULTI, WATCH, SELECT, CLIENT REPLY, AUTH) or that
+/// block it (BLPOP, WAIT, XREAD with BLOCK) would do so for all callers, who share it. They are refused with
+/// ``RedisError/Code/needsOwnConnection``, and nothing is sent.
 public struct RedisCommand: Sendable, Hashable {
     /// The name, such as `GET`.
     public let name: String

@@ -48,7 +48,8 @@ struct SealedPushRouteTests {
         _ sealed: String, as format: MessagePush.Format = .json, query: String, to node: TestNode
     ) async throws -> TestReply {
         let isJSON = format == .json
-        let body = isJSON
+        let body =
+            isJSON
             ? #"{"ToUserName":"gh_1","Encrypt":"\#(sealed)"}"#
             : "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Encrypt><![CDATA[\(sealed)]]></Encrypt></xml>"
         return try await node.client.post(

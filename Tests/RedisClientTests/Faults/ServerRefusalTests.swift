@@ -1,7 +1,8 @@
 import NIOCore
-import RedisClient
 import RedisServerFixture
 import Testing
+
+@testable import RedisClient
 
 /// What a live server refuses: each refusal has its type, and none makes the client storm the server.
 @Suite(.timeLimit(.minutes(1))) struct ServerRefusalTests {
@@ -169,7 +170,8 @@ import Testing
         try await withRedisServer(arguments: ["--requirepass", "hunter2"]) { server async throws in
             try await withClient("redis://:hunter2@127.0.0.1:\(server.port)", loops: 1) { redis, _ async throws in
                 // As after RESET by a proxy that pools connections: the password is forgotten.
-                _ = try await redis.send(RedisCommand("RESET"))
+                let reset = RedisOperation<RedisValue>(.command(RedisCommand("RESET")))
+                _ = try await redis.perform(reset)
                 let error = await set(redis)
                 #expect(error?.serverError == .noAuthentication)
                 #expect(error?.wasSent == true)
