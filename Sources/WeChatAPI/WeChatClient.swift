@@ -62,7 +62,9 @@ public final class WeChatClient: Redacted, Sendable {
                     "appid": configuration.appID, "secret": configuration.appSecret.exposed, "js_code": code.rawValue,
                     "grant_type": "authorization_code",
                 ],
-                repetition: .ifUnanswered)
+                repetition: .ifUnanswered,
+                // There is no access token in this call: it is the AppSecret that is wrong.
+                meanings: [40_001: .misconfigured])
         ).identity
     }
 }

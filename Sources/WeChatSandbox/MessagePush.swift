@@ -49,7 +49,7 @@ extension Sandbox {
         else { throw SandboxError(.invalidData, "token must be 3 to 32 letters and digits") }
         guard revokeInfo?.utf8.allSatisfy({ (0x30...0x39).contains($0) }) ?? true, revokeInfo?.utf8.count ?? 1 <= 8
         else { throw SandboxError(.invalidData, "revokeInfo must be up to 8 digits") }
-        let timestamp = Int64(withState { $0.clock.now }.timeIntervalSince1970)
+        let timestamp = Int64(withState { $0.clock.unadvanced }.timeIntervalSince1970)
         return MessagePush(
             event: event, id: id, token: token, revokeInfo: revokeInfo, timestamp: timestamp, format: format)
     }

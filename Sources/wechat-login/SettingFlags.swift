@@ -11,6 +11,7 @@ struct SettingFlags: ParsableArguments {
     @Option(help: "METRICS") var metrics: String?
     @Option(help: "DOCS") var docs: String?
     @Option(help: "WORKERS") var workers: String?
+    @Option(name: .customLong("max-requests"), help: "MAX_REQUESTS") var maximumRequests: String?
     @Option(name: .customLong("wechat-appid"), help: "WECHAT_APPID") var weChatAppID: String?
     @Option(name: .customLong("wechat-secret"), help: "WECHAT_SECRET; a file is safer: other users can read flags.")
     var weChatSecret: String?
@@ -50,6 +51,7 @@ struct SettingFlags: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.host, host), (.port, port), (.adminHost, adminHost), (.adminPort, adminPort),
             (.adminToken, adminToken), (.metrics, metrics), (.docs, docs), (.workers, workers),
+            (.maximumRequests, maximumRequests),
             (.weChatAppID, weChatAppID), (.weChatSecret, weChatSecret), (.weChatApps, weChatApps),
             (.weChatPushToken, weChatPushToken), (.weChatPushAESKey, weChatPushAESKey),
             (.weChatBaseURL, weChatBaseURL),

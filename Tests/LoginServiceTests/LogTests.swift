@@ -27,7 +27,7 @@ struct LogTests {
             _ = try await node.logIn(try backends.code())
             let warnings = node.log.entries.filter { $0.level >= .warning && $0.message == "request failed" }
             #expect(warnings.count == 1)
-            #expect(warnings.first?.metadata["reason"] == "wechat_busy")
+            #expect(warnings.first?.metadata["reason"] == "wechat_unavailable")
         }
     }
 

@@ -29,8 +29,8 @@ struct AdminGuard: Middleware {
 extension Failure {
     /// The request does not carry `ADMIN_TOKEN`.
     static let adminTokenRequired = Failure(
-        code: .forbidden,
-        reason: "admin_token_required",
+        code: .loginFailed,
+        reason: "not_logged_in",
         message: "send Authorization: Bearer with the ADMIN_TOKEN of this service",
         status: 401
     )

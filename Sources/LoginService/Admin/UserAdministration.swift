@@ -84,5 +84,5 @@ struct UserAdministration: Sendable {
 
 extension Failure {
     /// There is no user of this number.
-    static let noSuchUser = Failure(code: .notFound, reason: "no_such_user", message: "no such user", status: 404)
+    static let noSuchUser = Failure(code: .notFound, reason: "not_found", message: "no such user", status: 404)
 }

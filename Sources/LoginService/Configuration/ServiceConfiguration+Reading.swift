@@ -23,6 +23,7 @@ extension ServiceConfiguration {
         metrics = try settings.choice(.metrics, default: .basic)
         servesDocs = try settings.choice(.docs, default: Switch.on) == .on
         workers = try settings.integer(.workers, default: System.coreCount, in: 1...256)
+        maximumRequests = try Self.maximumRequests(settings)
         let apps = try Self.weChatApps(settings)
         weChat = apps[0]
         otherWeChatApps = Array(apps.dropFirst())
@@ -56,6 +57,14 @@ extension ServiceConfiguration {
         shutdownDelay = try settings.duration(.shutdownDelay, default: .seconds(1), in: .zero...(.seconds(60)))
         logLevel = try settings.choice(.logLevel, default: .info)
         logFormat = try settings.text(.logFormat) == nil ? nil : settings.choice(.logFormat, default: .text)
+    }
+
+    /// Bounded unless told otherwise: who is told at once to come again waits less than who is told after 10 s.
+    private static func maximumRequests(_ settings: SettingsReader) throws(ConfigurationError) -> Int? {
+        guard try settings.text(.maximumRequests) != nil else { return 10_000 }
+        return try settings.unlessOff(.maximumRequests) { (setting) throws(ConfigurationError) in
+            try settings.integer(setting, default: 0, in: 1...1_000_000)
+        }
     }
 
     private static func loginRateLimits(

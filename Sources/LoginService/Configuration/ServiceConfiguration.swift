@@ -18,6 +18,8 @@ public struct ServiceConfiguration: Sendable {
     public var servesDocs: Bool
     /// `WORKERS`: event loops.
     public var workers: Int
+    /// `MAX_REQUESTS`: how many requests a node works on at once; nil for `off`.
+    public var maximumRequests: Int?
     /// `WECHAT_…`: the mini program and where WeChat is; the first one of several, which is meant where none is named.
     public var weChat: WeChatConfiguration
     /// `WECHAT_APPS`: the other mini programs.

@@ -9,6 +9,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case metrics = "METRICS"
     case docs = "DOCS"
     case workers = "WORKERS"
+    case maximumRequests = "MAX_REQUESTS"
     case weChatAppID = "WECHAT_APPID"
     case weChatSecret = "WECHAT_SECRET"
     case weChatApps = "WECHAT_APPS"
@@ -53,6 +54,8 @@ public enum Setting: String, CaseIterable, Sendable {
             "basic, or full for the times of Redis commands too, which costs a token check some percent. Default: basic."
         case .docs: "off leaves out GET /docs and GET /openapi.json. Default: on."
         case .workers: "Event loops, 1 to 256. Default: one per core."
+        case .maximumRequests:
+            "How many requests a node works on at once, 1 to 1000000, or off; one more is answered 503. Default: 10000."
         case .weChatAppID: "AppID of the mini program. Required, unless WECHAT_APPS is set."
         case .weChatSecret: "AppSecret of the mini program. Required, unless WECHAT_APPS is set; secret."
         case .weChatApps:

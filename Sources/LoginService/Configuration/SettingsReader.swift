@@ -7,7 +7,8 @@ import SystemPackage
 /// Reads settings as text: a flag beats the environment, the environment beats the configuration file, and
 /// `NAME_FILE` names a file that holds the value, such as a mounted secret.
 struct SettingsReader {
-    private let reader: ConfigReader
+    /// Flags, the environment, the configuration file: the first that has a setting, by itself or in a file, decides.
+    private let layers: [ConfigReader]
 
     /// - Parameters:
     ///   - flags: What the command line said, by setting.
@@ -28,7 +29,7 @@ struct SettingsReader {
             }
             try Self.checkMembers(of: file)
         }
-        reader = ConfigReader(providers: providers)
+        layers = providers.map { ConfigReader(provider: $0) }
     }
 
     /// A misspelt name or a value of another type would be passed over in silence, and a default used in its place.
@@ -51,10 +52,17 @@ struct SettingsReader {
 
     /// The text of a setting; nil when it is not set.
     ///
-    /// - Throws: ``ConfigurationError`` when both it and its `_FILE` are set, or the file cannot be read.
+    /// - Throws: ``ConfigurationError`` when one layer has both it and its `_FILE`, or the file cannot be read.
     func text(_ setting: Setting) throws(ConfigurationError) -> String? {
-        let direct = value(setting.rawValue)
-        guard let path = value(setting.rawValue + "_FILE") else { return direct }
+        for layer in layers {
+            if let text = try text(setting, in: layer) { return text }
+        }
+        return nil
+    }
+
+    private func text(_ setting: Setting, in layer: ConfigReader) throws(ConfigurationError) -> String? {
+        let direct = Self.value(setting.rawValue, in: layer)
+        guard let path = Self.value(setting.rawValue + "_FILE", in: layer) else { return direct }
         guard direct == nil else { throw ConfigurationError(setting, "set it or \(setting.rawValue)_FILE, not both") }
         guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
         else {
@@ -64,9 +72,9 @@ struct SettingsReader {
     }
 
     /// A value as text, whatever JSON type it has in a file.
-    private func value(_ name: String) -> String? {
+    private static func value(_ name: String, in layer: ConfigReader) -> String? {
         let key = ConfigKey([name])
-        return reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
-            ?? reader.bool(forKey: key).map(String.init)
+        return layer.string(forKey: key) ?? layer.int(forKey: key).map(String.init)
+            ?? layer.bool(forKey: key).map(String.init)
     }
 }

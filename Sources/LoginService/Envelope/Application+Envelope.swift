@@ -35,7 +35,12 @@ extension Application {
             try await next()
             if ctx.response.isUnanswered { throw HTTPError(404, "no such path") }
         }
-        use(router.allowedMethods(throwing: true))
+        // A method that no route of ours has is refused as any other: it makes no path exist, nor stop existing.
+        use(
+            router.allowedMethods(
+                throwing: true,
+                notImplemented: { allow in allow.isEmpty ? HTTPError(404, "no such path") : HTTPError(405) }
+            ))
     }
 }
 

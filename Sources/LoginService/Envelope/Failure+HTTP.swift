@@ -18,8 +18,10 @@ extension Failure {
             switch error.status {
             case 400 where error.reason == .invalidParameter: (.invalidParameter, "invalid_parameter")
             case 400, 408: (.malformedBody, error.reason?.rawValue ?? "malformed_body")
+            // A method that is no method: what was sent is not HTTP that we read.
+            case 501: (.malformedBody, "malformed_body")
             case 404: (.notFound, "not_found")
-            case 405, 501: (.methodNotAllowed, "method_not_allowed")
+            case 405: (.methodNotAllowed, "method_not_allowed")
             case 413, 414, 431: (.payloadTooLarge, "payload_too_large")
             case 415: (.unsupportedMediaType, "unsupported_media_type")
             case 429: (.rateLimited, "rate_limited")
@@ -30,7 +32,7 @@ extension Failure {
             code: code,
             reason: reason,
             message: code == .internalFault ? "internal error" : error.exposedMessage,
-            status: error.status,
+            status: error.status == 501 ? 400 : error.status,
             retryAfter: code == .overloaded ? 1 : nil,
             allow: error.headers.first(name: "Allow"),
             underlying: error

@@ -11,8 +11,9 @@ struct WeChatCodeExchange: CodeExchange {
             let identity = try await breaker.run { () async throws(WeChatError) in
                 try await client.exchange(code: code)
             }
+            // Twice, since the tokens of the login are made of it: as many bits as they have room for.
             return LoginIdentity(
-                openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make(),
+                openID: identity.openID, unionID: identity.unionID, loginID: RandomName.make() + RandomName.make(),
                 exchangedAt: Int64(Date().timeIntervalSince1970), sessionKey: identity.sessionKey)
         } catch {
             throw Failure(error)
@@ -24,11 +25,11 @@ extension Failure {
     /// What a client is told of WeChat's refusal, or of its absence.
     init(_ error: WeChatError) {
         switch error.code {
-        case .busy: self = .weChatUnavailable("wechat_busy", status: 502, error)
-        case .timeout: self = .weChatUnavailable("wechat_timeout", status: 504, error)
-        case .unreachable: self = .weChatUnavailable("wechat_unreachable", status: 502, error)
-        case .malformedReply: self = .weChatUnavailable("wechat_malformed_reply", status: 502, error)
-        case .cancelled, .shutdown: self = .weChatUnavailable("wechat_unavailable", status: 502, error)
+        case .busy: self = .weChatUnavailable(error, "WeChat is busy")
+        case .timeout: self = .weChatUnavailable(error, "WeChat did not answer in time", status: 504)
+        case .unreachable: self = .weChatUnavailable(error, "WeChat cannot be reached")
+        case .malformedReply: self = .weChatUnavailable(error, "WeChat answered what makes no sense")
+        case .cancelled, .shutdown: self = .weChatUnavailable(error)
         case .quotaExceeded: self = .weChatQuota(error)
         default: self = .refusal(error)
         }
@@ -37,11 +38,15 @@ extension Failure {
     /// Whether WeChat refused the mini program, and with it any code.
     var isOfOperator: Bool { (underlying as? WeChatError)?.code == .misconfigured }
 
-    static func weChatUnavailable(_ reason: String, status: Int, _ error: WeChatError) -> Failure {
+    static func weChatUnavailable(
+        _ error: WeChatError,
+        _ message: String = "WeChat cannot be asked now",
+        status: Int = 502
+    ) -> Failure {
         Failure(
             code: .weChatUnavailable,
-            reason: reason,
-            message: "WeChat cannot be asked now",
+            reason: "wechat_unavailable",
+            message: message,
             status: status,
             errcode: error.errcode,
             underlying: error

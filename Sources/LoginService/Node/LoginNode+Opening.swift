@@ -23,9 +23,11 @@ extension LoginNode {
     }
 
     func start(_ app: Application, on group: MultiThreadedEventLoopGroup) async throws -> Server {
-        let (host, port) = (configuration.host, configuration.port)
+        var options = ServerOptions(.host(configuration.host, port: configuration.port))
+        options.maximumRequestsInFlight = configuration.maximumRequests
+        options.eventLoopGroup = group
         do {
-            return try await app.start(host: host, port: port, on: group)
+            return try await app.start(options)
         } catch {
             throw ConfigurationError("HOST, PORT: \(error)")
         }

@@ -47,6 +47,9 @@ extension Session.Times {
         guard let createdAt = value["iat"]?.integerValue, let expiresAt = value["exp"]?.integerValue,
             let lastSeenAt = value["seen"]?.integerValue, let generation = value["gen"]?.integerValue
         else { return nil }
+        // Another system's numbers could be any; with these no sum of ours overflows.
+        let numbers = [createdAt, expiresAt, lastSeenAt, generation]
+        guard numbers.allSatisfy({ (0..<1_000_000_000_000_000_000).contains($0) }) else { return nil }
         self.init(createdAt: createdAt, expiresAt: expiresAt, lastSeenAt: lastSeenAt, generation: generation)
     }
 }

@@ -2,11 +2,17 @@ import FoundationEssentials
 import RelationalStore
 
 /// Changes of a user: each is one statement, so that none is lost between two nodes.
+///
+/// A request may be late, and its user have ended the account meanwhile: an erased row takes no personal data again.
 extension RelationalUserStore {
     private static let change = SQLText(
-        "UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url) WHERE id = ?",
+        """
+        UPDATE users SET nickname = COALESCE(?, nickname), avatar_url = COALESCE(?, avatar_url)
+        WHERE id = ? AND open_id NOT LIKE 'erased:%'
+        """,
         name: "users.change")
-    private static let bind = SQLText("UPDATE users SET phone = ? WHERE id = ?", name: "users.bind")
+    private static let bind = SQLText(
+        "UPDATE users SET phone = ? WHERE id = ? AND open_id NOT LIKE 'erased:%'", name: "users.bind")
     private static let otherOwner = SQLText(
         """
         SELECT other.id FROM users AS me JOIN users AS other ON other.app_id = me.app_id

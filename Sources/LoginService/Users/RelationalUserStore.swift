@@ -24,7 +24,11 @@ struct RelationalUserStore: UserStore {
             """
     )
     private static let see = SQLText(
-        "UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id) WHERE id = ?", name: "users.see")
+        """
+        UPDATE users SET last_seen_at = ?, union_id = COALESCE(?, union_id)
+        WHERE id = ? AND open_id NOT LIKE 'erased:%'
+        """,
+        name: "users.see")
     private static let read = SQLText(
         """
         SELECT id, app_id, open_id, nickname, avatar_url, phone, credit, state, banned_until, created_at, last_seen_at

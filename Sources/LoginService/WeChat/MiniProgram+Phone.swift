@@ -21,9 +21,9 @@ extension Failure {
         case .invalidCode, .codeUsed, .quotaExceeded, .busy, .timeout, .unreachable, .malformedReply:
             self.init(error)
         case .noAccessToken:
-            self = error.underlying as? Failure ?? .weChatUnavailable("wechat_unavailable", status: 502, error)
+            self = error.underlying as? Failure ?? .weChatUnavailable(error)
         default:
-            self = .weChatUnavailable("wechat_unavailable", status: 502, error)
+            self = .weChatUnavailable(error)
         }
     }
 }

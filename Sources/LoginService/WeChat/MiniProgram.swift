@@ -34,7 +34,8 @@ struct MiniProgram: Sendable {
             sessionKeys: sessionKeys)
         weChat = AuthorizedWeChatClient(
             client: client,
-            tokens: SharedAccessToken(client: client, appID: appID, redis: redis, keys: keys, breaker: breaker))
+            tokens: SharedAccessToken(
+                client: client, appID: appID, redis: redis, keys: keys, breaker: breaker, logger: logger))
     }
 
     /// How sessions name it.

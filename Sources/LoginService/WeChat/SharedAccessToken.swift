@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Logging
 import RedisClient
 import Synchronization
 import WeChatAPI
@@ -32,11 +33,14 @@ final class SharedAccessToken: AccessTokenSource {
     ///   - redis: Where the token is shared.
     ///   - keys: Encrypt the token.
     ///   - breaker: Remembers for all calls of the mini program that WeChat refuses it.
+    ///   - logger: Gets an error a minute at most while WeChat gives this service no token. Default: none.
     init(
-        client: WeChatClient, appID: String, redis: RedisClient, keys: SecretKeys, breaker: WeChatBreaker
+        client: WeChatClient, appID: String, redis: RedisClient, keys: SecretKeys, breaker: WeChatBreaker,
+        logger: Logger? = nil
     ) {
-        // Remembers for a moment that there is no token to be had, which says nothing of logins.
-        let pauses = WeChatBreaker(appID: appID)
+        // Remembers for a while that there is no token to be had, which says nothing of logins: the list of addresses
+        // and the freezing of a secret are about tokens only.
+        let pauses = WeChatBreaker(appID: appID, logger: logger)
         self.appID = appID
         self.keys = keys
         var limits = SharedValue.Limits()
@@ -46,14 +50,21 @@ final class SharedAccessToken: AccessTokenSource {
         // Before that, WeChat gives the old token again.
         limits.renewBefore = AccessTokenGrant.overlap - .seconds(.random(in: 20...80))
         value = SharedValue(redis: redis, name: "wechat-login:access-token:\(appID)", limits: limits) {
-            let grant = try await breaker.run { () async throws(WeChatError) in
-                try await pauses.run(pause: Self.pause) { () async throws(WeChatError) in
+            let grant = try await breaker.run(opening: Self.condemnsProgram) { () async throws(WeChatError) in
+                try await pauses.run(
+                    pause: Self.pause, opening: { $0.code == .misconfigured && !Self.condemnsProgram($0) }
+                ) { () async throws(WeChatError) in
                     try await client.stableAccessToken()
                 }
             }
             let sealed = try keys.seal(grant.token.rawValue, purpose: Self.purpose, context: appID)
             return SharedValue.Renewal(sealed, lifetime: grant.lifetime)
         }
+    }
+
+    /// Whether logins will be refused as well: the AppID or the AppSecret is wrong or missing.
+    private static func condemnsProgram(_ error: WeChatError) -> Bool {
+        [40_001, 40_013, 40_125, 41_002, 41_004].contains(error.errcode)
     }
 
     private static func pause(after error: WeChatError) -> Duration? {

@@ -40,11 +40,13 @@ final class WeChatBreaker: Sendable {
     ///
     /// - Parameters:
     ///   - pause: How long an error holds for every caller; nil for one that says nothing of the next call.
+    ///   - opening: Whether WeChat refuses the mini program itself: then for ``pause``, and the operator is told.
     ///   - call: Asks WeChat.
     /// - Returns: What WeChat answered.
     /// - Throws: ``WeChatError`` of the call, or the one that is known.
     func run<Answer>(
         pause: (WeChatError) -> Duration? = { _ in nil },
+        opening: (WeChatError) -> Bool = { $0.code == .misconfigured },
         _ call: () async throws(WeChatError) -> Answer
     ) async throws(WeChatError) -> Answer {
         if let error = knownOutage() { throw error }
@@ -53,7 +55,8 @@ final class WeChatBreaker: Sendable {
             state.withLock { $0.outage = nil }
             return answer
         } catch {
-            note(error, for: error.code == .misconfigured ? Self.pause : pause(error))
+            let isOpening = opening(error)
+            note(error, for: isOpening ? Self.pause : pause(error), isTold: isOpening)
             throw error
         }
     }
@@ -68,7 +71,7 @@ final class WeChatBreaker: Sendable {
         }
     }
 
-    private func note(_ error: WeChatError, for pause: Duration?) {
+    private func note(_ error: WeChatError, for pause: Duration?, isTold: Bool) {
         let now = now()
         let isToBeTold = state.withLock { state in
             if let pause {
@@ -77,7 +80,7 @@ final class WeChatBreaker: Sendable {
                 // Any other answer of WeChat's shows at least that it takes the mini program.
                 state.outage = nil
             }
-            guard error.code == .misconfigured, state.lastLine.map({ now - $0 >= Self.linePeriod }) ?? true else {
+            guard isTold, state.lastLine.map({ now - $0 >= Self.linePeriod }) ?? true else {
                 return false
             }
             state.lastLine = now

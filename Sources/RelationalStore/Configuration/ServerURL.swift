@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The parts of a URL that leads to a database server: `//user:password@host:port,host:port/database?option=value`.
 struct ServerURL: Sendable {
     struct Host: Sendable, Hashable, CustomStringConvertible {
@@ -6,7 +8,10 @@ struct ServerURL: Sendable {
 
         /// Whether it is this machine: a Unix socket, or the loopback.
         var isLocal: Bool {
-            name.isEmpty || name.hasPrefix("/") || name == "localhost" || name == "::1" || name.hasPrefix("127.")
+            if name.isEmpty || name.hasPrefix("/") || name == "localhost" { return true }
+            // Parsed, not compared by prefix: 127.0.0.1.example.com is a name somebody else owns.
+            guard let address = try? SocketAddress(ipAddress: name, port: port).ipAddress else { return false }
+            return address == "::1" || address.hasPrefix("127.")
         }
 
         var description: String {

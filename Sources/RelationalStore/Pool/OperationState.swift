@@ -22,6 +22,13 @@ struct OperationState {
     /// When to report next that a connection is held too long.
     var reportAt: NIODeadline?
 
+    /// Ends what has not started with an error, and returns the caller to give it to.
+    mutating func refuse(_ error: SQLError) -> CheckedContinuation<Outcome, Never>? {
+        guard case .waiting = phase else { return nil }
+        phase = .settled
+        return give(.failure(error))
+    }
+
     /// Notes the answer if it is the first, and returns the caller to give it to, if it is there.
     mutating func give(_ outcome: Outcome) -> CheckedContinuation<Outcome, Never>? {
         guard answer == nil else { return nil }

@@ -63,18 +63,21 @@ final class SQLOperation<Driver: SQLDriver>: Sendable {
     func timeIsUp(at now: NIODeadline) -> (next: NIODeadline?, held: Duration?) {
         let isOverdue = now >= plan.deadline
         if isOverdue { _ = abandon(.timeout, "the deadline passed") }
-        let (isWaiting, reportAt, held) = state.withLock { state in
+        let (waiter, reportAt, held) = state.withLock { state in
             switch state.phase {
-            case .waiting: return (true, nil as NIODeadline?, nil as Duration?)
-            case .finished, .settled: return (false, nil, nil)
+            // Under the same lock: a connection that comes a moment later must not have a call without an alarm.
+            case .waiting:
+                let waiter = state.refuse(.waitedTooLong)
+                return (waiter, nil as NIODeadline?, nil as Duration?)
+            case .finished, .settled: return (nil, nil, nil)
             case .running:
-                guard let due = state.reportAt, now >= due else { return (false, state.reportAt, nil) }
+                guard let due = state.reportAt, now >= due else { return (nil, state.reportAt, nil) }
                 let held = Duration.nanoseconds((due - state.began).nanoseconds)
                 state.reportAt = due + .init(held)
-                return (false, state.reportAt, held)
+                return (nil, state.reportAt, held)
             }
         }
-        if isWaiting { refuse(.waitedTooLong) }
+        waiter?.resume(returning: .failure(.waitedTooLong))
         guard let reportAt else { return (nil, held) }
         return (isOverdue ? reportAt : min(plan.deadline, reportAt), held)
     }
@@ -91,12 +94,7 @@ final class SQLOperation<Driver: SQLDriver>: Sendable {
 
     /// Ends work that did not start.
     func refuse(_ error: SQLError) {
-        let caller = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
-            guard case .waiting = state.phase else { return nil }
-            state.phase = .settled
-            return state.give(.failure(error))
-        }
-        caller?.resume(returning: .failure(error))
+        state.withLock { $0.refuse(error) }?.resume(returning: .failure(error))
     }
 
     /// Does the work on the connection's thread and keeps the result.

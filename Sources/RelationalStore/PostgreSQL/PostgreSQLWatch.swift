@@ -8,19 +8,25 @@
     final class PostgreSQLWatch: Sendable {
         /// Readable once interrupted; -1 if the process has no descriptor left.
         let descriptor = clibpq_make_event()
-        private let isFired = Atomic<Bool>(false)
+        /// Changed together with the descriptor: one without the other would interrupt every later operation.
+        private let isFired = Mutex(false)
 
         /// Starts an operation: forgets earlier interrupts.
         func reset() {
-            if isFired.exchange(false, ordering: .acquiringAndReleasing) { clibpq_clear_event(descriptor) }
+            isFired.withLock { isFired in
+                if isFired { clibpq_clear_event(descriptor) }
+                isFired = false
+            }
         }
 
         func interrupt() {
-            isFired.store(true, ordering: .releasing)
-            clibpq_raise_event(descriptor)
+            isFired.withLock { isFired in
+                isFired = true
+                clibpq_raise_event(descriptor)
+            }
         }
 
-        var isInterrupted: Bool { isFired.load(ordering: .acquiring) }
+        var isInterrupted: Bool { isFired.withLock { $0 } }
 
         deinit {
             close(descriptor)

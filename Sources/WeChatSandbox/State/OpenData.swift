@@ -43,7 +43,7 @@ extension SandboxState {
             add("openId", .string(Identifiers.openID(of: id)), at: 0)
             add("unionId", apps[id.appid]?.unionID(of: id.name).map(JSONValue.string), at: members.count)
         }
-        add("watermark", .watermark(appid: id.appid, at: now), at: members.count)
+        add("watermark", .watermark(appid: id.appid, at: clock.unadvanced), at: members.count)
         members.removeAll { ["openId", "unionId", "watermark"].contains($0.name) && $0.value == .null }
 
         let key = SessionKey(user.sessionKey)

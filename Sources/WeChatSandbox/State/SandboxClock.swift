@@ -28,6 +28,9 @@ struct SandboxClock: Sendable {
 
     var now: Date { origin.addingTimeInterval((elapsed() + advanced) / .seconds(1)) }
 
+    /// The time that others see, who judge by their own clocks what is signed with it.
+    var unadvanced: Date { origin.addingTimeInterval(elapsed() / .seconds(1)) }
+
     /// The minute of a time, counted from 1970.
     static func minute(of time: Date) -> Int {
         Int(time.timeIntervalSince1970 / 60)

@@ -27,7 +27,7 @@ struct AdminListenerTests {
     @Test func `beyond this machine, metrics need the token`() async throws {
         try await withNode([.adminHost: "0.0.0.0", .adminToken: "correct-horse"]) { _, node in
             try await node.withAdmin { admin in
-                let refused = Outcome.failure(10_016, "admin_token_required", status: 401)
+                let refused = Outcome.failure(10_001, "not_logged_in", status: 401)
                 #expect(try await admin.get("/metrics").outcome == refused)
                 let wrong = try await admin.get("/metrics", headers: ["Authorization": "Bearer correct-hors"])
                 #expect(wrong.outcome == refused && wrong["WWW-Authenticate"] == "Bearer")

@@ -17,7 +17,7 @@ struct AdminRouteTests {
     private static let headers: HTTPHeaders = ["Authorization": "Bearer \(token)"]
     private static let kicked = Outcome.failure(10_001, "kicked", status: 200)
     private static let banned = Outcome.failure(10_009, "banned", status: 200)
-    private static let noSuchUser = Outcome.failure(10_006, "no_such_user", status: 404)
+    private static let noSuchUser = Outcome.failure(10_006, "not_found", status: 404)
     private static let invalid = Outcome.failure(10_002, "invalid_parameter", status: 400)
     private static let settings: [Setting: String] = [.adminToken: token, .tokenStyle: "opaque", .nearCache: "100"]
 
@@ -56,7 +56,7 @@ struct AdminRouteTests {
             for (method, path) in requests {
                 let reply = try await admin.request(
                     method, path, headers: HTTPHeaders(fields), body: method == .POST ? .json(["for": "1d"]) : .none)
-                #expect(reply.outcome == .failure(10_016, "admin_token_required", status: 401), "\(method) \(path)")
+                #expect(reply.outcome == .failure(10_001, "not_logged_in", status: 401), "\(method) \(path)")
                 #expect(reply["WWW-Authenticate"] == "Bearer")
             }
             let after = try await node.client.me(session)

@@ -21,7 +21,7 @@ struct BadSettingTests {
         (.adminToken, ["", "s3cr3t hunter2", "s3cr3t\u{e9}"]),
         (.metrics, ["", "off", "FULL"]),
         (.docs, ["", "true", "OFF"]),
-        (.workers, ["0", "257", "-1", "many", ""]),
+        (.workers, ["0", "257", "-1", "many", ""]), (.maximumRequests, ["0", "-1", "1000001", "many", "on"]),
         (.weChatAppID, [nil, "", "a b"]),
         (.weChatSecret, [nil, "", "a b", "a\tb"]),
         (.weChatPushToken, ["", "ab", "to-ken", String(repeating: "a", count: 33)]),

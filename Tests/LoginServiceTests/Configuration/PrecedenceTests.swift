@@ -42,6 +42,22 @@ struct PrecedenceTests {
         }
     }
 
+    @Test func `a setting of a higher layer beats the file that a lower one names, and the other way round`()
+        async throws
+    {
+        try await withFile("from-a-file\n") { file in
+            var environment = Self.needed
+            environment["WECHAT_SECRET"] = nil
+            environment["WECHAT_SECRET_FILE"] = file
+            let flagged = try await ServiceConfiguration(flags: [.weChatSecret: "by-flag"], environment: environment)
+            #expect(flagged.weChat.appSecret.exposed == "by-flag")
+            try await withFile(#"{"WECHAT_SECRET": "from-json"}"#) { settings in
+                let named = try await ServiceConfiguration(environment: environment, file: settings)
+                #expect(named.weChat.appSecret.exposed == "from-a-file")
+            }
+        }
+    }
+
     @Test func `a file that is not there is named`() async throws {
         var environment = Self.needed
         environment["WECHAT_SECRET"] = nil

@@ -105,6 +105,15 @@ struct BadBodyTests {
         }
     }
 
+    @Test(arguments: ["BREW /user/me HTTP/1.1", "get /user/me HTTP/1.1", "GET /user/me HTTP/9.9"])
+    func `what is not HTTP is a malformed request`(_ line: String) async throws {
+        try await withNode { _, node in
+            let connection = try await RawConnection.connect(port: node.port)
+            try await connection.send("\(line)\r\nHost: a\r\n\r\n")
+            #expect(try await connection.readReply().outcome == .failure(10_003, "malformed_body", status: 400))
+        }
+    }
+
     @Test func `a header block or a target over its limit is an answer in the envelope`() async throws {
         try await withNode { _, node in
             let long = String(repeating: "x", count: 20_000)

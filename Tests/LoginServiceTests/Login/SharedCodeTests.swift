@@ -82,7 +82,7 @@ struct SharedCodeTests {
                 for _ in 0..<3 { group.addTask { try await node.logIn(code).outcome } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            let timeout = Outcome.failure(10_010, "wechat_timeout", status: 504)
+            let timeout = Outcome.failure(10_010, "wechat_unavailable", status: 504)
             #expect(outcomes == [timeout, timeout, timeout])
             #expect(ContinuousClock.now - start < .seconds(8))
             #expect(backends.sandbox.calls.count == 1)

@@ -1,3 +1,4 @@
+import KoaKit
 import KoaTesting
 import Testing
 import WeChatSandbox
@@ -8,7 +9,8 @@ import WeChatSandbox
 struct WeChatFaultTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let kind: Fault.Kind
-        let reason: String
+        let message: String
+        var reason = "wechat_unavailable"
         var code: Int64 = 10_010
         var status = 502
         var errcode: Int64?
@@ -19,16 +21,18 @@ struct WeChatFaultTests {
     }
 
     private static let cases = [
-        Case(kind: .hang, reason: "wechat_timeout", status: 504),
-        Case(kind: .reset, reason: "wechat_unreachable", sparesCode: true),
-        Case(kind: .resetAfterCommit, reason: "wechat_unreachable"),
-        Case(kind: .busy, reason: "wechat_busy", errcode: -1, sparesCode: true),
-        Case(kind: .status500, reason: "wechat_malformed_reply", sparesCode: true),
-        Case(kind: .html, reason: "wechat_malformed_reply", sparesCode: true),
-        Case(kind: .truncated, reason: "wechat_malformed_reply"),
-        Case(kind: .huge, reason: "wechat_malformed_reply", sparesCode: true),
-        Case(kind: .emptyOpenID, reason: "wechat_malformed_reply"),
-        Case(kind: .stringErrcode, reason: "invalid_code", code: 10_001, status: 200, errcode: 40_029),
+        Case(kind: .hang, message: "WeChat did not answer in time", status: 504),
+        Case(kind: .reset, message: "WeChat cannot be reached", sparesCode: true),
+        Case(kind: .resetAfterCommit, message: "WeChat cannot be reached"),
+        Case(kind: .busy, message: "WeChat is busy", errcode: -1, sparesCode: true),
+        Case(kind: .status500, message: "WeChat answered what makes no sense", sparesCode: true),
+        Case(kind: .html, message: "WeChat answered what makes no sense", sparesCode: true),
+        Case(kind: .truncated, message: "WeChat answered what makes no sense"),
+        Case(kind: .huge, message: "WeChat answered what makes no sense", sparesCode: true),
+        Case(kind: .emptyOpenID, message: "WeChat answered what makes no sense"),
+        Case(
+            kind: .stringErrcode, message: "invalid code", reason: "invalid_code", code: 10_001, status: 200,
+            errcode: 40_029),
     ]
 
     @Test(arguments: cases)
@@ -40,6 +44,7 @@ struct WeChatFaultTests {
             let reply = try await node.logIn(code)
             let expected = Outcome.failure(fault.code, fault.reason, status: fault.status, errcode: fault.errcode)
             #expect(reply.outcome == expected)
+            #expect(try reply.json()["message"]?.stringValue == fault.message)
             #expect(reply.data == nil)
             #expect(backends.sandbox.calls.count == 1, "a code is not sent twice")
             try await backends.expectNothingIssued()
@@ -69,7 +74,7 @@ struct WeChatFaultTests {
         try await withNode(weChatTimeout: .milliseconds(300)) { backends, node in
             try backends.sandbox.inject(Fault(.delay, delay: .seconds(1)))
             let reply = try await node.logIn(try backends.code())
-            #expect(reply.outcome == .failure(10_010, "wechat_timeout", status: 504))
+            #expect(reply.outcome == .failure(10_010, "wechat_unavailable", status: 504))
             try await backends.expectNothingIssued()
         }
     }
@@ -79,7 +84,7 @@ struct WeChatFaultTests {
             try backends.sandbox.inject(Fault(.hang))
             let start = ContinuousClock.now
             let reply = try await node.logIn(try backends.code())
-            #expect(reply.outcome == .failure(10_010, "wechat_timeout", status: 504))
+            #expect(reply.outcome == .failure(10_010, "wechat_unavailable", status: 504))
             #expect(ContinuousClock.now - start < .seconds(7))
         }
     }
@@ -88,7 +93,7 @@ struct WeChatFaultTests {
         // Nobody listens on port 1.
         try await withNode([.weChatBaseURL: "http://127.0.0.1:1"]) { backends, node in
             let reply = try await node.logIn(try backends.code())
-            #expect(reply.outcome == .failure(10_010, "wechat_unreachable", status: 502))
+            #expect(reply.outcome == .failure(10_010, "wechat_unavailable", status: 502))
             try await backends.expectNothingIssued()
         }
     }
@@ -98,7 +103,7 @@ struct WeChatFaultTests {
             try backends.sandbox.inject(Fault(.huge), count: 3)
             for _ in 0..<3 {
                 let reply = try await node.logIn(try backends.code())
-                #expect(reply.outcome == .failure(10_010, "wechat_malformed_reply", status: 502))
+                #expect(reply.outcome == .failure(10_010, "wechat_unavailable", status: 502))
             }
         }
     }

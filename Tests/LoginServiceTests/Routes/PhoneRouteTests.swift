@@ -119,9 +119,9 @@ struct PhoneRouteTests {
     }
 
     @Test(arguments: [
-        (Fault.Kind.busy, Outcome.failure(10_010, "wechat_busy", status: 502, errcode: -1)),
-        (.html, .failure(10_010, "wechat_malformed_reply", status: 502)),
-        (.reset, .failure(10_010, "wechat_unreachable", status: 502)),
+        (Fault.Kind.busy, Outcome.failure(10_010, "wechat_unavailable", status: 502, errcode: -1)),
+        (.html, .failure(10_010, "wechat_unavailable", status: 502)),
+        (.reset, .failure(10_010, "wechat_unavailable", status: 502)),
     ])
     func `a WeChat that gives no answer is never "not logged in"`(fault: Fault.Kind, outcome: Outcome) async throws {
         try await withNode { backends, node async throws in

@@ -22,12 +22,15 @@ struct RouteTests {
                 (.GET, "/user/wechatlogin", "POST"), (.PUT, "/user/wechatlogin", "POST"),
                 (.DELETE, "/user/me", "HEAD, GET"), (.POST, "/user/info", "PUT"), (.GET, "/user/logout", "POST"),
                 (.POST, "/checklogin", "HEAD, GET"), (.POST, "/healthz", "HEAD, GET"),
+                (.RAW(value: "PURGE"), "/user/me", "HEAD, GET"), (.TRACE, "/user/wechatlogin", "POST"),
             ]
             for (method, path, allowed) in wrong {
                 let reply = try await node.client.request(method, path)
                 #expect(reply.outcome == .failure(10_007, "method_not_allowed", status: 405), "\(method) \(path)")
                 #expect(Set(reply["Allow"]?.split(separator: ", ") ?? []) == Set(allowed.split(separator: ", ")))
             }
+            let purge = try await node.client.request(.RAW(value: "PURGE"), "/nowhere")
+            #expect(purge.outcome == .failure(10_006, "not_found", status: 404))
         }
     }
 

@@ -33,7 +33,8 @@ struct OpenDataTests {
                 try decrypt(reply, with: key) == [
                     "openId": .string(try fixture.sandbox.openID(of: "alice")), "nickName": "阿丽", "gender": 0,
                     "unionId": .string(try #require(try fixture.sandbox.unionID(of: "alice"))),
-                    "watermark": ["timestamp": 1_700_000_007, "appid": .string(SandboxFixture.appid)],
+                    // Not of the advanced clock: whoever checks the data goes by a clock of their own.
+                    "watermark": ["timestamp": 1_700_000_000, "appid": .string(SandboxFixture.appid)],
                 ])
         }
     }

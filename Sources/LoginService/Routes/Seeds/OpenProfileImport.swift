@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KoaKit
+import NIOCore
 import WeChatAPI
 
 /// Takes a user's profile from open data that WeChat signed and encrypted.
@@ -27,7 +28,7 @@ struct OpenProfileImport: Sendable {
         let change = ProfileChange(nickname: Self.text(info.nickname), avatarURL: Self.text(info.avatarURL))
         try Profile.check(change)
         guard try await users.update(session.userID, change) else { throw .notLoggedIn }
-        return Self.json(info)
+        return try Self.visible(data.rawData)
     }
 
     private static func open(
@@ -60,18 +61,12 @@ struct OpenProfileImport: Sendable {
         text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// In the order in which WeChat writes it.
-    private static func json(_ info: OpenUserInfo) -> JSONValue {
-        let members: [(String, JSONValue?)] = [
-            ("nickName", info.nickname.map(JSONValue.string)),
-            ("gender", info.gender.map { .integer(Int64($0)) }),
-            ("language", info.language.map(JSONValue.string)),
-            ("city", info.city.map(JSONValue.string)),
-            ("province", info.province.map(JSONValue.string)),
-            ("country", info.country.map(JSONValue.string)),
-            ("avatarUrl", info.avatarURL.map(JSONValue.string)),
-        ]
-        return .object(members.compactMap { name, value in value.map { JSONMember(name, $0) } })
+    /// What WeChat signed, member by member, but for whose it is.
+    private static func visible(_ rawData: String) throws(Failure) -> JSONValue {
+        guard case .object(let members)? = try? JSONValue(parsing: ByteBuffer(string: rawData)) else {
+            throw .invalidParameter("rawData must be a user's data as JSON")
+        }
+        return .object(members.filter { !["openId", "unionId"].contains($0.name) })
     }
 }
 

@@ -98,7 +98,7 @@ struct CreditRouteTests {
     @Test func `a failure of infrastructure is the envelope with its real status`() async throws {
         try await withNode(whereWeChatAnswers: ["errcode": -1]) { _, node in
             let busy = try await node.client.seedLogIn("abc")
-            #expect(busy.outcome == .failure(10_010, "wechat_busy", status: 502, errcode: -1))
+            #expect(busy.outcome == .failure(10_010, "wechat_unavailable", status: 502, errcode: -1))
         }
         try await withNode(whereWeChatAnswers: ["errcode": 45_011]) { _, node in
             let quota = try await node.client.seedLogIn("abc")
