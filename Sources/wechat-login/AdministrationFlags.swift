@@ -15,7 +15,7 @@ struct AdministrationFlags: ParsableArguments {
     @Option(name: .customLong("redis-url"), help: "REDIS_URL")
     var redisURL: String?
 
-    @Option(help: "REDIS_SESSION_PREFIX")
+    @Option(help: "REDIS_SESSION_PREFIX, as on the nodes.")
     var redisSessionPrefix: String?
 
     @Option(name: .customLong("session-ttl"), help: "SESSION_TTL, as on the nodes.")

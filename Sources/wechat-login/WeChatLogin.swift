@@ -7,9 +7,12 @@ struct WeChatLogin: AsyncParsableCommand {
         commandName: "wechat-login",
         abstract: "A login service for WeChat mini programs.",
         discussion: """
-            To try it without an AppID:
+            To try it without an AppID, with a Redis on port 6379:
 
               wechat-login sandbox --port 3999 --appid wx-sandbox --secret sandbox-secret
+
+            and in another terminal:
+
               wechat-login serve --wechat-appid wx-sandbox --wechat-secret sandbox-secret \\
                 --wechat-base-url http://127.0.0.1:3999 --wechat-allow-insecure true
             """,
