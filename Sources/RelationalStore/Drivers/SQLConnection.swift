@@ -1,3 +1,11 @@
+/// A connection as its server sees it.
+struct ServerSession {
+    /// Which server: several may answer at one address.
+    let server: String
+    /// The server's number for the connection; numbers grow while a server runs.
+    let number: UInt64
+}
+
 /// A synchronous connection, confined to the thread that opened it: it is not `Sendable`.
 protocol SQLConnection: AnyObject {
     var dialect: SQLDialect { get }
@@ -27,11 +35,11 @@ protocol SQLConnection: AnyObject {
     /// Asks the database for a sign of life.
     func ping() throws(SQLError)
 
-    /// The server's number for this connection, where there is a server.
-    var serverID: UInt64? { get }
+    /// What the server calls this connection, where another connection can end it.
+    var session: ServerSession? { get }
 
     /// Ends on the server what an interrupted connection had left running there; failures are ignored.
-    func killOrphan(_ serverID: UInt64)
+    func kill(_ orphan: ServerSession)
 
     /// Closes the connection; the interrupter does nothing from here on.
     func close()

@@ -14,17 +14,24 @@
         private var handle: UnsafeMutablePointer<MYSQL>?
         private var statements: StatementCache<UnsafeMutablePointer<MYSQL_STMT>>
         private var isLost = false
+        /// Whether the server has rolled the transaction back by itself, which it does not say in its status.
+        private var isRolledBack = false
+        /// A second descriptor of the socket: libmariadb closes its own when the link fails, and another socket may have
+        /// its number by then.
+        private let socket: Int32
         let interrupter: Interrupter
-        let serverID: UInt64?
+        private(set) var session: ServerSession?
 
         init(to address: MySQLAddress, timeouts: MySQLTimeouts, statementCacheCapacity: Int) throws(SQLError) {
             let handle = try Self.connect(to: address, timeouts)
             self.handle = handle
-            serverID = UInt64(mysql_thread_id(handle))
             statements = StatementCache(capacity: statementCacheCapacity)
-            let socket = mysql_get_socket(handle)
+            let socket = dup(mysql_get_socket(handle))
+            self.socket = socket
             interrupter = Interrupter { _ = shutdown(socket, Int32(SHUT_RDWR)) }
             do throws(SQLError) {
+                guard socket >= 0 else { throw SQLError(.unavailable, message: "no file descriptor is left") }
+                session = try serverName().map { ServerSession(server: $0, number: UInt64(mysql_thread_id(handle))) }
                 try command("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
                 try command(
                     """
@@ -54,9 +61,13 @@
             if mysql_ping(handle) != 0 { throw failure(of: handle, detail: nil, wasSent: false) }
         }
 
-        func begin() throws(SQLError) { try command("START TRANSACTION") }
+        func begin() throws(SQLError) {
+            isRolledBack = false
+            try command("START TRANSACTION")
+        }
 
         func commit() throws(SQLError) {
+            if isRolledBack { throw .rolledBack }
             if isPeerGone { throw noted(.mysql(2006, state: "HY000", detail: nil, wasSent: false)) }
             do throws(SQLError) {
                 try command("COMMIT")
@@ -65,15 +76,31 @@
             }
         }
 
-        func rollback() throws(SQLError) { try command("ROLLBACK") }
+        func rollback() throws(SQLError) {
+            isRolledBack = false
+            try command("ROLLBACK")
+        }
 
-        func killOrphan(_ serverID: UInt64) {
+        func kill(_ orphan: ServerSession) {
             // Fails if the server has noticed by itself.
-            try? command("KILL CONNECTION \(serverID)")
+            try? command("KILL CONNECTION \(orphan.number)")
+        }
+
+        /// What tells this server from others behind the same address; nil for one that does not say.
+        private func serverName() throws(SQLError) -> String? {
+            do throws(SQLError) {
+                let text = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir) AS name"
+                guard case .text(let name)? = try run(text, []).rows.first?.values.first else { return nil }
+                return name
+            } catch {
+                if isLost { throw error }
+                return nil
+            }
         }
 
         func close() {
             interrupter.disarm()
+            if handle != nil, socket >= 0 { closeDescriptor(socket) }
             for statement in statements.removeAll() { mysql_stmt_close(statement) }
             if let handle { mysql_close(handle) }
             handle = nil
@@ -92,6 +119,7 @@
 
         func run(_ text: String, _ parameters: [SQLValue]) throws(SQLError) -> SQLOutcome {
             guard let handle else { throw .handleIsClosed }
+            if isRolledBack { throw .rolledBack }
             let statement: UnsafeMutablePointer<MYSQL_STMT>
             do throws(SQLError) {
                 statement = try prepared(text, on: handle)
@@ -199,11 +227,23 @@
         /// Remembers that a connection must not be used again.
         private func noted(_ error: SQLError) -> SQLError {
             if error.kind == .connectionLost || error.kind == .readOnly { isLost = true }
+            if error.kind == .retryTransaction { isRolledBack = isInTransaction }
             return error
         }
     }
 
+    /// `close` of the C library, whose name the connection's own hides.
+    private func closeDescriptor(_ descriptor: Int32) {
+        #if canImport(Glibc)
+            _ = Glibc.close(descriptor)
+        #elseif canImport(Musl)
+            _ = Musl.close(descriptor)
+        #endif
+    }
+
     extension SQLError {
         fileprivate static let handleIsClosed = SQLError(.connectionLost, message: "the handle is closed")
+        /// Of whatever follows a deadlock in its transaction: it would run, and stay, outside of any.
+        fileprivate static let rolledBack = SQLError.mysql(1213, state: "40001", detail: nil, wasSent: false)
     }
 #endif

@@ -68,7 +68,7 @@ struct ConnectionHolder<Driver: SQLDriver> {
             do throws(SQLError) { try connection.rollback() } catch { close() }
         }
         if connection.isBroken {
-            let orphan = wasInterrupted ? connection.serverID : nil
+            let orphan = wasInterrupted ? connection.session : nil
             close()
             if let orphan {
                 replaceAndKill(orphan)
@@ -83,11 +83,13 @@ struct ConnectionHolder<Driver: SQLDriver> {
     }
 
     /// The server goes on with a statement whose client is gone: a new connection ends it.
-    private mutating func replaceAndKill(_ orphan: UInt64) {
+    private mutating func replaceAndKill(_ orphan: ServerSession) {
         do throws(SQLError) {
             let new = try open(patience: configuration.serverSilence)
-            // Numbers grow while a server runs: a smaller one comes from a server that knows no such orphan.
-            if let number = new.serverID, number > orphan { new.killOrphan(orphan) }
+            // Another server, or one that started anew and counts from the beginning, has somebody else at this number.
+            if let session = new.session, session.server == orphan.server, session.number > orphan.number {
+                new.kill(orphan)
+            }
         } catch {
             configuration.logger.debug("no connection to end a statement", metadata: ["sql.error": "\(error)"])
         }

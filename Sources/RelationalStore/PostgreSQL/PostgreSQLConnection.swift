@@ -51,9 +51,9 @@
 
         // Process numbers are used again, so ending one by its number could hit another's session. The server notices
         // by itself that a client is gone.
-        var serverID: UInt64? { nil }
+        var session: ServerSession? { nil }
 
-        func killOrphan(_ serverID: UInt64) {}
+        func kill(_ orphan: ServerSession) {}
 
         /// A longer wait than usual is set when the first statement is sent, and taken back likewise; a shorter one
         /// is left to the deadline, as every change costs a round trip.

@@ -78,9 +78,9 @@ final class SQLiteConnection: SQLConnection {
 
     var isPeerGone: Bool { false }
 
-    var serverID: UInt64? { nil }
+    var session: ServerSession? { nil }
 
-    func killOrphan(_ serverID: UInt64) {}
+    func kill(_ orphan: ServerSession) {}
 
     var isInTransaction: Bool { handle.map { sqlite3_get_autocommit($0) == 0 } ?? false }
 

@@ -8,7 +8,9 @@ enum OpenProfile {
         "country": "CN", "avatarUrl": "http://wx.qlogo.cn/mmopen/vi_32/a/0",
     ]
     /// What `/userinfo` says of data under another key.
-    static let stale = #"{"err":"the data is not under the key of the latest login: call wx.login again"}"#
+    static let stale =
+        #"{"err":"the data is not under the key of the latest login: call wx.login again","code":10015,"#
+        + #""reason":"stale_session_key"}"#
 }
 
 extension Backends {

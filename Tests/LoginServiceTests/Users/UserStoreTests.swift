@@ -182,6 +182,9 @@ struct UserStoreTests {
             for column in ["union_id", "phone", "nickname", "avatar_url"] {
                 #expect(try row.value(column, as: String?.self) == nil)
             }
+            // A request that found the session before comes too late to write anything.
+            #expect(try await !users.update(id, ProfileChange(nickname: "late", avatarURL: nil)))
+            #expect(try await users.bind(phone, to: id) == .noSuchUser)
             let new = try await make(users, "oABC")
             #expect(new != id)
             #expect(try await users.bind(phone, to: new) == .bound)

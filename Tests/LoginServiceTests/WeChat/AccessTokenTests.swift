@@ -117,6 +117,21 @@ struct AccessTokenTests {
             #expect(outcomes.allSatisfy { $0 == unavailable }, "\(outcomes)")
             #expect(tokenCalls(backends) == 1)
             #expect(node.logLines.count { $0.hasPrefix("error") } == 1)
+            // What WeChat has against this service's calls for a token it has not against logins.
+            #expect(try await node.logIn(try backends.code()).outcome == .success)
+        }
+    }
+
+    @Test func `a service that is not on the list of addresses still logs in, and its operator is told`() async throws {
+        try await withNode { backends, node async throws in
+            let tokens = try await logIn(1, at: node, backends)
+            try backends.sandbox.setAllowedAddresses([])
+            for _ in 0..<3 {
+                let outcomes = try await bindPhones(1, of: tokens, at: [node], backends)
+                #expect(outcomes == [.failure(10_010, "wechat_unavailable", status: 502, errcode: 40_164)])
+                #expect(try await node.logIn(try backends.code()).outcome == .success)
+            }
+            #expect(node.logLines.count { $0.hasPrefix("error") } == 1)
         }
     }
 }

@@ -5,6 +5,7 @@ import Testing
 struct TLSDefaultTests {
     @Test(arguments: [
         ("h", true), ("10.0.0.1", true), ("[2001:db8::1]", true), ("localhost.example.com", true),
+        ("127.0.0.1.example.com", true), ("127.db", true),
         ("localhost", false), ("127.0.0.1", false), ("127.1.2.3", false), ("[::1]", false), ("%2Frun%2Fpg", false),
     ])
     func `other machines must prove who they are, this one need not`(host: String, isVerified: Bool) throws {

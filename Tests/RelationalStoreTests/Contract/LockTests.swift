@@ -34,6 +34,38 @@ struct LockTests {
         }
     }
 
+    @Test(.enabled(if: !Store.remote.isEmpty, "no database server is installed"), arguments: Store.remote)
+    func `a deadlock that a body passes over ends its transaction all the same`(store: Store) async throws {
+        try await withDatabase(store) { database in
+            try await database.execute(SQLStatement(People.create))
+            for name in ["Ada", "Bob"] { try await database.execute(People.insert(name)) }
+            let gates = [Gate(), Gate()]
+            let failures = try await withThrowingTaskGroup(of: SQLError.Kind?.self) { group in
+                for (mine, other) in [(0, 1), (1, 0)] {
+                    group.addTask {
+                        do {
+                            try await database.withTransaction(within: .seconds(20)) { session in
+                                try session.execute(SQLStatement(Self.update, mine + 1))
+                                gates[mine].open()
+                                gates[other].wait()
+                                _ = try? session.execute(SQLStatement(Self.update, other + 1))
+                                _ = try? session.execute(People.insert("after \(mine)"))
+                            }
+                            return nil
+                        } catch let error as SQLError {
+                            return error.kind
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }.compactMap { $0 }
+            #expect(failures.count == 1)
+            // What came after the deadlock is not there by itself either.
+            let after: SQLText = "SELECT name FROM people WHERE name LIKE 'after %'"
+            #expect(try await database.query(SQLStatement(after)).count == 1)
+        }
+    }
+
     @Test(arguments: Store.shared)
     func `a lock held by another transaction is busy within the lock timeout`(store: Store) async throws {
         try await withURL(of: store) { url in

@@ -26,7 +26,7 @@
             try await listener.close()
         }
 
-        /// The least of a server: it knows one password, and says OK to every command.
+        /// The least of a server: it knows one password, prepares nothing, and says OK to every other command.
         private final class Script: ChannelInboundHandler {
             typealias InboundIn = ByteBuffer
             typealias OutboundOut = ByteBuffer
@@ -39,6 +39,8 @@
             ]
             private static let ok: [UInt8] = [0, 0, 0, 2, 0, 0, 0]
             private static let refusal: [UInt8] = [0xFF, 0x15, 0x04] + Array("#28000Access denied".utf8)
+
+            private static let noStatement: [UInt8] = [0xFF, 0x28, 0x04] + Array("#42000No statement".utf8)
 
             private var isKnown = false
             private var received = ByteBuffer()
@@ -66,7 +68,10 @@
             }
 
             private func answer(_ packet: ByteBufferView, sequence: UInt8, _ context: ChannelHandlerContext) {
-                if isKnown { return send(Self.ok, sequence: sequence + 1, context) }
+                if isKnown {
+                    let isPreparation = packet.first == 0x16
+                    return send(isPreparation ? Self.noStatement : Self.ok, sequence: sequence + 1, context)
+                }
                 guard packet.firstRange(of: Self.proof) != nil else {
                     send(Self.refusal, sequence: sequence + 1, context)
                     return

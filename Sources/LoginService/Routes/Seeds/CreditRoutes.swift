@@ -36,7 +36,10 @@ struct CreditRoutes: Sendable {
     }
 
     private static func body(of failure: Failure) -> JSONValue {
-        ["err": .string(failure.isAbsence ? "用户不存在，或未登录。" : failure.message)]
+        let text = JSONValue.string(failure.isAbsence ? "用户不存在，或未登录。" : failure.message)
+        // What a client mends by itself, with another wx.login, it must be able to tell from the rest.
+        guard failure.code == .staleSessionKey else { return ["err": text] }
+        return ["err": text, "code": .integer(Int64(failure.code.rawValue)), "reason": .string(failure.reason)]
     }
 
     private struct LoginRequest: Decodable {
