@@ -270,6 +270,29 @@ struct ResponseStreamTests {
         #expect(written.count < 400, "\(written.count * 50_000) bytes")
     }
 
+    /// Where the room ends is a matter of chance: in a write, or in the flush of what a producer left behind in its turn.
+    @Test func `clients that read nothing have producers of small writes cut, wherever their room ends`() async throws {
+        let ended = Event()
+        let app = app { writer in
+            defer { ended.fire() }
+            while true { try await writer.write(ByteBuffer(repeating: 7, count: 100)) }
+        }
+        app.limits.write = .milliseconds(300)
+        try await app.withServer { server in
+            var connections: [RawConnection] = []
+            for _ in 0..<8 {
+                let connection = try await RawConnection.connect(port: server.port)
+                try await connection.setReading(false)
+                try await connection.send(Self.get)
+                connections.append(connection)
+            }
+            for connection in connections {
+                #expect(await ended.wait())
+                await connection.close()
+            }
+        }
+    }
+
     @Test func `a client that reads slowly gets all of a stream that takes longer than every limit`() async throws {
         let app = app { writer in
             for _ in 0..<200 { try await writer.write(ByteBuffer(repeating: 7, count: 100_000)) }

@@ -54,7 +54,7 @@ extension HTTPConnection {
         // Answered, but its body does not end: the client may not have come to read the reply yet.
         case .replied: closeCleanly()
         case .streaming(let streamed):
-            if streamed.isWaiting {
+            if streamed.isWaiting, !isWritable {
                 closeUnlessTaken()
             } else if exchange.awaitsBody {
                 exchange.body?.fail(HTTPError.requestTimeout(after: limits.body))

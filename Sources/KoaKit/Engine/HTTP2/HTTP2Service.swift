@@ -12,6 +12,8 @@ final class HTTP2Service {
     let executor: EventLoopTaskExecutor
     let admission: Admission
     let info: ConnectionInfo
+    /// How many writes the connection ever took, of all its streams.
+    var takenWrites = 0
     private let memory: ReplyMemory
     private var renderer: ReplyRenderer
 

@@ -31,6 +31,7 @@ extension HTTP2Stream {
     /// The client's time starts anew where it stands.
     private func writeDeadline() -> NIODeadline {
         takenWritesAtDeadline = takenWrites
+        connectionWritesAtDeadline = service.takenWrites
         return .now() + service.periods.write
     }
 
@@ -44,7 +45,7 @@ extension HTTP2Stream {
         case .idle, .closed: break
         case .working: isOverdue()
         case .streaming(let streamed):
-            if streamed.isWaiting {
+            if streamed.isWaiting, !isWritable {
                 resetUnlessTaken()
             } else if awaitsBody {
                 body?.fail(HTTPError.requestTimeout(after: service.limits.body))
@@ -80,9 +81,19 @@ extension HTTP2Stream {
     }
 
     /// A deadline is for a client that stands still: one that takes a long reply slowly gets all of it.
+    ///
+    /// A producer may wait with nothing of its own on the way, because other streams fill the connection: then what the
+    /// client takes of those counts.
     private func resetUnlessTaken() {
-        guard pendingWrites > 0 else { return setDeadline(.distantFuture) }
-        if takenWrites > takenWritesAtDeadline { armDeadline() } else { reset(.cancel) }
+        let hasMoved: Bool
+        if pendingWrites > 0 {
+            hasMoved = takenWrites > takenWritesAtDeadline
+        } else if case .streaming = phase {
+            hasMoved = service.takenWrites > connectionWritesAtDeadline
+        } else {
+            return setDeadline(.distantFuture)
+        }
+        if hasMoved { armDeadline() } else { reset(.cancel) }
     }
 
     private struct DeadlineHandler: NIOScheduledCallbackHandler, Sendable {

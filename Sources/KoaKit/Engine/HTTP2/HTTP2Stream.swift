@@ -54,6 +54,7 @@ final class HTTP2Stream: ChannelDuplexHandler {
     var pendingWrites = 0
     var takenWrites = 0
     var takenWritesAtDeadline = 0
+    var connectionWritesAtDeadline = 0
     var deadlines = ConnectionDeadlines()
 
     init(_ service: HTTP2Service, loop: any EventLoop) {
@@ -189,7 +190,9 @@ final class HTTP2Stream: ChannelDuplexHandler {
             pendingWrites -= 1
             takenWrites += 1
             switch result {
-            case .success: whenTaken?()
+            case .success:
+                service.takenWrites &+= 1
+                whenTaken?()
             // A field that HTTP/2 does not take, or a stream that is gone: there is nothing more to say on it.
             case .failure: reset(.internalError)
             }

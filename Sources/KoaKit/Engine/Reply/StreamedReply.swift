@@ -121,7 +121,9 @@ final class StreamedReply: BodyWriter, @unchecked Sendable {
     /// Lets the producer go on if there is room.
     func roomCame() {
         loop.assertInEventLoop()
-        guard sink?.hasRoom != false else { return }
+        guard waiter != nil else { return }
+        // What was still to be flushed in the others' turn, or others' writes, may have taken the room that there was.
+        if let sink, !sink.hasRoom { return sink.producerWaits() }
         waiter.take()?.resume()
     }
 

@@ -126,6 +126,33 @@ struct HTTP2LimitTests {
         }
     }
 
+    @Test func `a client that opens windows and reads nothing has all its producers cut`() async throws {
+        let ended = Event()
+        let app = Application.quiet()
+        app.limits.write = .milliseconds(300)
+        app.use { ctx, _ in
+            ctx.body = .stream(
+                ResponseStream { writer in
+                    defer { ended.fire() }
+                    while true { try await writer.write(ByteBuffer(repeating: 7, count: 1_000)) }
+                })
+        }
+        try await TLSFixture.serve(app) { tls, server in
+            let peer = try await HTTP2Peer.connect(tls, server)
+            // As wide as windows get: what is left to fill is the socket.
+            try await peer.send(
+                .init(kind: .settings, payload: [0, 4, 0x7F, 0xFF, 0xFF, 0xFF]),
+                .init(kind: .windowUpdate, payload: [0x7F, 0xFF, 0, 0]))
+            try await peer.connection.setReading(false)
+            let requests = try (0..<4).map { try peer.request("GET", "/\($0)") }
+            try await peer.send(requests)
+            for _ in requests { #expect(await ended.wait()) }
+            // The end of TLS needs a reader.
+            try await peer.connection.setReading(true)
+            await peer.connection.close()
+        }
+    }
+
     @Test func `koa 4.8 a reset by the client cancels the handler`() async throws {
         let (started, never, cancelled) = (Event(), Event(), Event())
         let app = Application.quiet()
