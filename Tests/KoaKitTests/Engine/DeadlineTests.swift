@@ -143,6 +143,44 @@ struct DeadlineTests {
         }
     }
 
+    @Test func `a request behind a long stream has its whole time, though its head came in pieces`() async throws {
+        let (streaming, streamEnd, started, gate) = (Event(), Event(), Event(), Event())
+        let app = Application.quiet()
+        app.limits.request = .milliseconds(500)
+        app.use { ctx, _ in
+            if ctx.path == "/second" {
+                started.fire()
+                ctx.body = .text(await gate.wait() ? "in time" : "too late")
+            } else {
+                ctx.body = .stream(
+                    ResponseStream { writer in
+                        streaming.fire()
+                        await streamEnd.wait()
+                        try await writer.write(ByteBuffer(string: "first"))
+                    })
+            }
+        }
+        try await app.serve { connection in
+            try await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            await streaming.wait()
+            try await connection.send("GET /second HTTP/1.1\r\n")
+            // The rest is another read.
+            _ = try? await connection.read(1, timeout: .milliseconds(50))
+            try await connection.send("Host: a\r\n\r\n")
+            // Longer than the limit, which has not begun.
+            _ = try? await connection.read(1, timeout: .milliseconds(800))
+            streamEnd.fire()
+            #expect(try await connection.readReply().text == "first")
+            await started.wait()
+            // A deadline that has passed would be seen by now.
+            _ = try? await connection.read(1, timeout: .milliseconds(100))
+            gate.fire()
+            let reply = try await connection.readReply()
+            #expect(reply.status == 200)
+            #expect(reply.text == "in time")
+        }
+    }
+
     @Test func `a client that does not close after its last reply is cut`() async throws {
         try await app(request: .seconds(10), idle: .seconds(10)).serve { connection in
             try await connection.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

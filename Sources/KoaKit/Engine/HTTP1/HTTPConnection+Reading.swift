@@ -13,7 +13,7 @@ extension HTTPConnection {
         var isHeld = false
         /// When the first bytes came of a head that is not here yet; nil when there is none.
         var headBegan: NIODeadline?
-        /// The same of the head that came last.
+        /// The same of the head that came last; nil when it came in one piece, or its request has to wait.
         var lastHeadBegan: NIODeadline?
     }
 
@@ -24,9 +24,14 @@ extension HTTPConnection {
         arrival.isReading = true
         arrival.sawPart = true
         decoding.note(part)
-        if case .head = part { arrival.lastHeadBegan = arrival.headBegan.take() }
         // A client that does not read its replies has no new request started, so that they do not pile up here.
-        if !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable) {
+        let mustWait = !waiting.isEmpty || (exchange.map(\.isReceived) ?? !isWritable)
+        if case .head = part {
+            let began = arrival.headBegan.take()
+            // The time of a request that has to wait for others begins with its turn.
+            arrival.lastHeadBegan = mustWait ? nil : began
+        }
+        if mustWait {
             waiting.append(.part(part))
         } else {
             receive(part)
