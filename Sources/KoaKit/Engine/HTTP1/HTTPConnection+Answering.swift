@@ -7,7 +7,12 @@ extension HTTPConnection {
         var head = received
         lastExchangeID &+= 1
         let id = lastExchangeID
-        let framing = MessageFraming(head)
+        var framing = MessageFraming(head)
+        // Of nearly no request.
+        if framing.hasTrailingBlank {
+            head.headers = MessageFraming.withoutTrailingBlanks(head.headers)
+            framing = MessageFraming(head)
+        }
         let isTargetValid = RequestTarget.apply(to: &head)
         let body = framing.hasBody ? RequestBodyStream(loop: loop) : nil
         let now = NIODeadline.now()

@@ -14,6 +14,8 @@ struct MessageFraming {
     let expectsContinue: Bool
     /// Whether NIO's decoder stops after this request, as it does at an upgrade, CONNECT included.
     let asksUpgrade: Bool
+    /// Whether a value ends in a blank: all that is said here is of the values as they stand.
+    let hasTrailingBlank: Bool
     private var hasTransferEncoding = false
 
     /// Whether the request has a body (RFC 9112, section 6).
@@ -21,9 +23,10 @@ struct MessageFraming {
 
     init(_ head: HTTPRequestHead) {
         let isHTTP11 = head.version == .http1_1
-        var (hosts, hasBadField, hasUpgrade, hasExpectation) = (0, false, false, false)
+        var (hosts, hasBadField, hasUpgrade, hasExpectation, endsInBlank) = (0, false, false, false, false)
         // One pass, and only names of the right length are compared.
         for (name, value) in head.headers {
+            if let last = value.utf8.last, last == 0x20 || last == 0x09 { endsInBlank = true }
             switch name.utf8.count {
             case 4 where Self.is(name, "host"):
                 hosts += 1
@@ -46,6 +49,19 @@ struct MessageFraming {
         // By its case: `==` compares the names of methods.
         asksUpgrade = if case .CONNECT = head.method { true } else { hasUpgrade }
         expectsContinue = hasExpectation && isHTTP11 && (contentLength != nil || hasTransferEncoding)
+        hasTrailingBlank = endsInBlank
+    }
+
+    /// Header fields without the blanks behind their values, which are no part of them (RFC 9110, section 5.5).
+    ///
+    /// NIO's decoder leaves them there. `Transfer-Encoding` keeps them, and is refused for them: behind a space the
+    /// decoder knows `chunked`, behind a tab it does not.
+    static func withoutTrailingBlanks(_ headers: HTTPHeaders) -> HTTPHeaders {
+        HTTPHeaders(
+            headers.map { name, value -> (String, String) in
+                let isCoding = name.utf8.count == 17 && Self.is(name, "transfer-encoding")
+                return (name, isCoding ? value : String(FieldList.trimmed(value[...])))
+            })
     }
 
     /// Whether no trailer says how to read the message, or whom it is for (RFC 9110, section 6.5.1).

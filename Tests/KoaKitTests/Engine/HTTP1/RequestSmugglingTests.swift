@@ -40,6 +40,7 @@ struct RequestSmugglingTests {
         "chunked, identity", "identity, chunked", "chunked, chunked", "identity", "gzip, chunked", "chunked;q=1",
         "\"chunked\"", "chunke", "xchunked", "chunked\r\nTransfer-Encoding: chunked",
         "chunked\r\nTransfer-Encoding: identity", "\u{b}chunked", "", ",chunked", "chunked,",
+        "chunked ", "chunked\t",
     ])
     func `a transfer coding other than exactly chunked is refused`(coding: String) async throws {
         try await expectRefusal("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \(coding)\r\n\r\n0\r\n\r\n")
