@@ -11,7 +11,9 @@ struct AllowedMethods: Middleware {
 
     func handle(_ context: Context, next: Next) async throws {
         try await next()
-        guard let found = context.routing.found, !context.routing.isMatched, context.status == 404 else { return }
+        guard let found = context.routing.found, !context.routing.isMatched, context.status == 404,
+            !context.response.isHeadSent
+        else { return }
         let allow = Self.allow(found.routes)
         if !implemented.contains(context.method) {
             try refuse(context, 501, allow, notImplemented)

@@ -109,6 +109,36 @@ struct FlushHeadersTests {
         }
     }
 
+    @Test func `stock middleware change neither a head that was sent nor the body behind it`() async throws {
+        let text = String(repeating: "as it is", count: 256)
+        let stock: [any Middleware] = [
+            Compression(), ResponseTime(), SecurityHeaders(), ConditionalGet(), EntityTags(), BareErrors(),
+            Sessions(in: MemorySessionStore()),
+        ]
+        for middleware in stock {
+            let app = Application.quiet()
+            app.use(middleware)
+            app.use { ctx, _ in
+                ctx.status = 200
+                ctx.type = "text/plain"
+                ctx.set("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")
+                try await ctx.flushHeaders()
+                if let session = try? ctx.session { session[Visits.self] = 1 }
+                ctx.body = .text(text)
+            }
+            try await app.serve { connection in
+                try await connection.send(
+                    "GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n"
+                        + "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n")
+                let reply = try await connection.readReply()
+                #expect(reply.status == 200, "\(type(of: middleware))")
+                #expect(reply["content-encoding"] == nil)
+                #expect(reply["content-type"] == "text/plain; charset=utf-8")
+                #expect(reply.text == text, "\(type(of: middleware))")
+            }
+        }
+    }
+
     @Test(arguments: ["status", "field", "message"])
     func `koa 1.42 changing a head that was sent traps in debug builds`(what: String) async throws {
         let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [what] in

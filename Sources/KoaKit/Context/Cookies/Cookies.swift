@@ -105,9 +105,11 @@ public final class Cookies {
         return key == nil ? nil : value
     }
 
-    /// Sets another signature, or none, for a cookie that the client keeps; unless the response sets one already.
+    /// Sets another signature, or none, for a cookie that the client keeps; unless the response sets one already, or its
+    /// head has left.
     private func renew(_ name: String, _ signature: String) {
-        guard !response.fields.contains(where: { $0.isNamed("Set-Cookie") && SetCookie.line($0.value, sets: name) })
+        guard !response.isHeadSent,
+            !response.fields.contains(where: { $0.isNamed("Set-Cookie") && SetCookie.line($0.value, sets: name) })
         else { return }
         var options = CookieOptions()
         if signature.isEmpty { options.maxAge = .zero }

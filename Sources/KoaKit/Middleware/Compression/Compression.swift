@@ -4,8 +4,8 @@ import NIOHTTP1
 /// Compresses replies as gzip or deflate, as the client likes best; there is no Brotli.
 ///
 /// Left as they are: replies to HEAD, without content, with a part of a content, under the threshold, of a type that is
-/// compressed already, with a `Content-Encoding`, and with `Cache-Control: no-transform`. A handler may also decide:
-/// `ctx.state[Compression.Choice.self] = false`.
+/// compressed already, with a `Content-Encoding`, with `Cache-Control: no-transform`, and behind a head that was sent
+/// early (``Context/flushHeaders()``). A handler may also decide: `ctx.state[Compression.Choice.self] = false`.
 ///
 /// Each write of a stream reaches the client when it is made.
 public struct Compression: Middleware {
@@ -37,7 +37,8 @@ public struct Compression: Middleware {
     public func handle(_ context: Context, next: Next) async throws {
         context.response.vary("Accept-Encoding")
         try await next()
-        guard try mayCompress(context) else { return }
+        // A head that has left says that the content is as it is.
+        guard !context.response.isHeadSent, try mayCompress(context) else { return }
         switch context.request.acceptsEncodings("gzip", "deflate", "identity") {
         case "gzip": try compress(context.response, .gzip)
         case "deflate": try compress(context.response, .deflate)

@@ -13,7 +13,7 @@ public struct ConditionalGet: Middleware {
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
         try await next()
-        guard context.isFresh else { return }
+        guard !context.response.isHeadSent, context.isFresh else { return }
         context.status = 304
         context.body = .empty
     }

@@ -36,7 +36,9 @@ public struct EntityTags: Middleware {
     /// - Throws: What is downstream throws, and what encoding a body throws.
     public func handle(_ context: Context, next: Next) async throws {
         try await next()
-        guard (200..<300).contains(context.status), !context.response.has("ETag") else { return }
+        guard !context.response.isHeadSent, (200..<300).contains(context.status), !context.response.has("ETag") else {
+            return
+        }
         try context.response.renderBody()
         guard case .bytes(let bytes) = context.body else { return }
         context.etag = (options.isWeak ? "W/" : "") + Self.tag(of: bytes)

@@ -15,7 +15,9 @@ public struct BareErrors: Middleware {
     ///   throws.
     public func handle(_ context: Context, next: Next) async throws {
         try await next()
-        guard case .unset = context.body, (400...599).contains(context.status) else { return }
+        guard !context.response.isHeadSent, case .unset = context.body, (400...599).contains(context.status) else {
+            return
+        }
         throw HTTPError(context.status, context.message, isExposed: true, headers: context.response.headers)
     }
 }

@@ -1,6 +1,7 @@
 /// Tells the client how long its reply took to make, in `X-Response-Time`, error replies included.
 ///
-/// The time is that of what is downstream: a body that is streamed afterwards is not in it.
+/// The time is that of what is downstream: a body that is streamed afterwards is not in it. A head that was sent early
+/// (``Context/flushHeaders()``) goes without.
 public struct ResponseTime: Middleware {
     /// How the time is written.
     public struct Options: Sendable {
@@ -38,7 +39,11 @@ public struct ResponseTime: Middleware {
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
         let start = options.now()
-        defer { context.set(options.field, text(of: options.now() - start), survivesError: true) }
+        defer {
+            if !context.response.isHeadSent {
+                context.set(options.field, text(of: options.now() - start), survivesError: true)
+            }
+        }
         try await next()
     }
 

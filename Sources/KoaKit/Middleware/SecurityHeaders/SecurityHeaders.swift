@@ -27,7 +27,7 @@ public struct SecurityHeaders: Middleware {
     /// - Throws: What is downstream throws.
     public func handle(_ context: Context, next: Next) async throws {
         for field in fields { context.set(field.name, field.value, survivesError: true) }
-        defer { if hidesPoweredBy { context.response.remove("X-Powered-By") } }
+        defer { if hidesPoweredBy, !context.response.isHeadSent { context.response.remove("X-Powered-By") } }
         try await next()
     }
 }

@@ -98,6 +98,10 @@ struct SessionExchange {
 
     /// An empty identifier expires the cookie.
     private func setCookie(_ identifier: String, _ context: Context) throws {
+        guard !context.response.isHeadSent else {
+            return context.logger.warning(
+                "session cookie not set", metadata: ["session.reason": "the head of the reply has left"])
+        }
         var cookie = options.cookie
         cookie.isSigned = cookie.isSigned ?? false
         cookie.maxAge = options.timeToLive

@@ -38,7 +38,7 @@ public struct StaticFiles: Middleware {
     public func handle(_ context: Context, next: Next) async throws {
         if options.isDeferred {
             try await next()
-            guard context.response.isUnanswered, try await serve(context) else { return }
+            guard !context.response.isHeadSent, context.response.isUnanswered, try await serve(context) else { return }
         } else if try await !serve(context) {
             try await next()
         }
