@@ -13,7 +13,7 @@ final class HTTP2Connection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var openStreams = 0
     private var lastStream = HTTP2StreamID.rootStream
-    private var errors = 0
+    private var errors = StreamErrorCount()
     private var isStopping = false
     private var deadlines = ConnectionDeadlines()
 
@@ -45,9 +45,11 @@ final class HTTP2Connection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        errors += 1
-        // What concerns one stream has reset that stream, and its channel was told.
-        guard Self.endsConnection(error) || errors > Self.toleratedErrors else { return }
+        if !Self.endsConnection(error) {
+            // What concerns one stream has reset that stream, and its channel was told.
+            guard errors.isExceeded(byErrorAt: .now()) else { return }
+            sayGoAway(.enhanceYourCalm)
+        }
         context.close(promise: nil)
     }
 
@@ -89,10 +91,10 @@ final class HTTP2Connection: ChannelInboundHandler {
         deadlines.bound(by: .now() + periods.shutdown, on: loop, handler: DeadlineHandler(self))
     }
 
-    private func sayGoAway() {
+    private func sayGoAway(_ reason: HTTP2ErrorCode = .noError) {
         let frame = HTTP2Frame(
             streamID: .rootStream,
-            payload: .goAway(lastStreamID: lastStream, errorCode: .noError, opaqueData: nil)
+            payload: .goAway(lastStreamID: lastStream, errorCode: reason, opaqueData: nil)
         )
         context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     }
@@ -104,9 +106,6 @@ final class HTTP2Connection: ChannelInboundHandler {
         let connection = NIOLoopBound(self, eventLoop: loop)
         loop.execute { connection.value.context?.close(promise: nil) }
     }
-
-    /// How many errors of single streams a connection may make.
-    private static let toleratedErrors = 100
 
     private static func endsConnection(_ error: any Error) -> Bool {
         switch error {

@@ -38,6 +38,8 @@ extension HTTP2Connection {
             HTTP2Setting(parameter: .maxConcurrentStreams, value: concurrentStreams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerList),
         ]
+        // NIO counts these over the connection's whole life; within 30 s, ``StreamErrorCount`` does.
+        configuration.maximumConnectionGlitches = .max
         // Uploads of several streams share this window; what nobody reads is held up to it.
         configuration.targetWindowSize = 524_288
         return configuration

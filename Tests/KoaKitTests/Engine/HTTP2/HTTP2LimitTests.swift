@@ -313,6 +313,12 @@ struct HTTP2FloodTests {
         }
     }
 
+    @Test func `errors of single streams without end end the connection`() async throws {
+        try await expectGoodbye(11) { peer in
+            for _ in 0..<150 { try await peer.send(peer.request("GET", "/", [("X-Upper", "y")])) }
+        }
+    }
+
     @Test func `bytes that are no HTTP 2 end the connection`() async throws {
         try await TLSFixture.serve(.echo()) { tls, server in
             let connection = try await tls.connect(server, offering: ["h2"])
