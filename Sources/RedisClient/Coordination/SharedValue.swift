@@ -80,7 +80,7 @@ public struct SharedValue: Sendable {
         while true {
             let stored = try await store.read()
             if let stored, isFresh(stored) { return stored.value }
-            switch try await lock.acquire(for: limits.lease) {
+            switch try await toTheEnd({ [lock, limits] in try await lock.acquire(for: limits.lease) }) {
             case .acquired(let lease):
                 return try await renewed(under: lease)
             case .heldByAnother:
@@ -100,8 +100,19 @@ public struct SharedValue: Sendable {
             outcome = .failure(error)
         }
         // The lease ends by itself should Redis not answer now.
-        _ = try? await lock.release(lease)
+        _ = try? await toTheEnd { [lock] in try await lock.release(lease) }
         return try outcome.get()
+    }
+
+    /// Asks Redis in a task of its own, which does not end when nobody waits for the value any more, but no later than
+    /// the command timeout.
+    ///
+    /// A lock that is taken, or not given back, by a task that was cancelled in between keeps all nodes without a value
+    /// for the whole lease.
+    private func toTheEnd<Answer: Sendable>(
+        _ ask: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await Task { try await ask() }.value
     }
 
     private func renewedUnlessAnotherDid(under lease: RedisLock.Lease) async throws -> String {
@@ -112,7 +123,7 @@ public struct SharedValue: Sendable {
             let asked = NIODeadline.now()
             let renewal = try await withTimeLimit(limits.renewal, renew)
             // Good for this caller even if Redis could not be told of it; the next one will ask Redis first.
-            _ = try? await store.write(renewal, asked: asked, fence: lease.fence)
+            _ = try? await toTheEnd { [store] in try await store.write(renewal, asked: asked, fence: lease.fence) }
             return renewal.value
         } catch {
             // The old value is good until its end, whatever upstream says of a new one; but who is cancelled ends.

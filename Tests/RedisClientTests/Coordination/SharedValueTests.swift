@@ -143,6 +143,25 @@ import Testing
         }
     }
 
+    @Test func `a renewal that nobody waits for any more gives the lock back`() async throws {
+        try await withNodes { first, second async throws in
+            let isAsked = Atomic<Bool>(false)
+            let hanging = SharedValue(redis: first, name: "wx:app") {
+                isAsked.store(true, ordering: .relaxed)
+                try await hangUntilCancelled()
+                return .init("never", lifetime: .seconds(1))
+            }
+            let waiter = Task { try await hanging.value() }
+            try await until("upstream is asked") { isAsked.load(ordering: .relaxed) }
+            waiter.cancel()
+            await #expect(throws: CancellationError.self) { try await waiter.value }
+            // Who waits for a lock that is held gives up before the lease of the one that left is over.
+            let upstream = Upstream()
+            #expect(try await value(second, upstream).value() == "token 1")
+            #expect(upstream.count == 1)
+        }
+    }
+
     @Test func `without Redis the error says so, and upstream is not asked`() async throws {
         try await withRedisServer { server in
             try await withClient(server.url) { redis, _ async throws in
