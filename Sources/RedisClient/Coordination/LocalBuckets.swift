@@ -11,10 +11,17 @@ final class LocalBuckets: Sendable {
         var closedUntil: Int64 = 0
         /// Hits that passed and that Redis has not been told of.
         var unreported = 0
+        /// Microseconds from when the bucket is empty until nothing can be left in Redis of what it holds.
+        var span: Int64 = 0
         /// Reports to Redis that are under way.
         var reports = 0
 
-        func isOver(at now: Int64) -> Bool { emptyAt <= now && closedUntil <= now }
+        /// Whether nothing of it matters any more, here or in Redis.
+        ///
+        /// A bucket that is empty here says nothing of Redis, where the hits of all processes add up.
+        func isOver(at now: Int64) -> Bool {
+            (unreported == 0 ? emptyAt : emptyAt + span) <= now && closedUntil <= now
+        }
     }
 
     private let maximumCount: Int
@@ -66,8 +73,8 @@ final class LocalBuckets: Sendable {
             makeRoom(in: &buckets, for: key, at: now)
             var bucket = buckets[key] ?? Bucket()
             if bucket.closedUntil > now { return .rejected(retryAfter: bucket.closedUntil - now) }
-            // What came before an empty bucket is over, in Redis too.
-            if bucket.emptyAt <= now { bucket.unreported = 0 }
+            if bucket.isOver(at: now) { bucket.unreported = 0 }
+            bucket.span = algorithm.span
             switch algorithm.decide(cost: 1, emptyAt: bucket.emptyAt, now: now) {
             case .rejected(let retryAfter): return .rejected(retryAfter: retryAfter)
             case .allowed(let emptyAt): bucket.emptyAt = emptyAt

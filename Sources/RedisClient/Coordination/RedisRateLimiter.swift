@@ -83,7 +83,8 @@ public struct RedisRateLimiter: Sendable {
     /// Counts a hit, unless it is one too many, and tells Redis of so many hits at once.
     ///
     /// Most hits then cost no round trip, and those of a key that is seldom used none at all. In return each process may
-    /// let pass up to a batch less one more than the limit, before it hears of the others.
+    /// let pass up to a batch less one more than the limit, before it hears of the others; and hits that are reported
+    /// late count from then on, unless the key was left alone until a full bucket would have been empty.
     ///
     /// - Parameters:
     ///   - key: Who hits, and what: hits of one key share a limit and a batch.

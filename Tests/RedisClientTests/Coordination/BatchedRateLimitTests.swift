@@ -94,18 +94,67 @@ import Testing
         }
     }
 
-    @Test func `hits before the bucket was empty are never reported`() {
+    @Test func `hits of which nothing can be left in Redis are never reported, all others are`() {
         let buckets = LocalBuckets(maximumCount: 8)
         let algorithm = GCRA(.init(hits: 10, per: .seconds(10)))
         func admit(at seconds: Int64) -> LocalBuckets.Admission {
             buckets.admit("k", algorithm, batch: 3, at: .uptimeNanoseconds(UInt64(seconds) * 1_000_000_000))
         }
-        #expect([admit(at: 1), admit(at: 1)] == [.allowed, .allowed])
-        #expect([admit(at: 3), admit(at: 3), admit(at: 3)] == [.allowed, .allowed, .due(hits: 3)])
+        // The bucket here is empty in between, the one of all nodes may not be.
+        #expect([admit(at: 1), admit(at: 3), admit(at: 13)] == [.allowed, .allowed, .due(hits: 3)])
+        buckets.settle("k", algorithm, hits: 3, isCounted: true)
+        #expect([admit(at: 20), admit(at: 20)] == [.allowed, .allowed])
+        #expect([admit(at: 32), admit(at: 32), admit(at: 32)] == [.allowed, .allowed, .due(hits: 3)])
         // One that was due and came to nothing is taken back, those before it are due again with the next.
-        #expect(admit(at: 3) == .due(hits: 1), "a report is under way")
+        #expect(admit(at: 32) == .due(hits: 1), "a report is under way")
         buckets.settle("k", algorithm, hits: 1, isCounted: true)
         buckets.settle("k", algorithm, hits: 3, isCounted: false)
-        #expect(admit(at: 3) == .due(hits: 3))
+        #expect(admit(at: 32) == .due(hits: 3))
+    }
+
+    @Test func `nodes that are hit steadily, each within the limit, keep it together`() {
+        let nodes = (0..<4).map { _ in LocalBuckets(maximumCount: 8) }
+        let algorithm = GCRA(.init(hits: 10, per: .seconds(10)))
+        var emptyAtInRedis: Int64 = 0
+        var passed = 0
+        for second in Int64(1)...60 {
+            let time = NIODeadline.uptimeNanoseconds(UInt64(second) * 1_000_000_000)
+            for node in nodes {
+                switch node.admit("k", algorithm, batch: 5, at: time) {
+                case .rejected: break
+                case .allowed: passed += 1
+                case .due(let hits):
+                    switch algorithm.decide(cost: hits, emptyAt: emptyAtInRedis, now: second * 1_000_000) {
+                    case .allowed(let emptyAt):
+                        emptyAtInRedis = emptyAt
+                        passed += 1
+                        node.settle("k", algorithm, hits: hits, isCounted: true)
+                    case .rejected(let retryAfter):
+                        node.settle("k", algorithm, hits: hits, isCounted: false)
+                        node.close("k", for: retryAfter, at: time)
+                    }
+                }
+            }
+        }
+        // A full bucket, what dripped in since, and of each node a batch less one that Redis has not heard of.
+        #expect(passed <= 10 + 59 + 4 * 4)
+        #expect(passed >= 60)
+    }
+
+    @Test func `a bucket with hits that Redis may miss is not dropped for being empty`() {
+        let buckets = LocalBuckets(maximumCount: 4)
+        let algorithm = GCRA(.init(hits: 10, per: .seconds(10)))
+        func admit(_ key: String, at seconds: Int64) -> LocalBuckets.Admission {
+            buckets.admit(key, algorithm, batch: 2, at: .uptimeNanoseconds(UInt64(seconds) * 1_000_000_000))
+        }
+        // Reported, so these two are over as soon as they are empty.
+        for key in ["a", "b"] {
+            #expect([admit(key, at: 1), admit(key, at: 1)] == [.allowed, .due(hits: 2)])
+            buckets.settle(key, algorithm, hits: 2, isCounted: true)
+        }
+        #expect([admit("c", at: 1), admit("d", at: 1)] == [.allowed, .allowed])
+        #expect(admit("e", at: 5) == .allowed)
+        #expect(buckets.count == 3)
+        #expect([admit("c", at: 5), admit("d", at: 5)] == [.due(hits: 2), .due(hits: 2)])
     }
 }
