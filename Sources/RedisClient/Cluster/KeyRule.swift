@@ -60,9 +60,12 @@ extension RedisArgument {
 
     fileprivate var isStreams: Bool { uppercasedText == "STREAMS" }
 
-    /// The word in capital letters, if it is text, and short as the words of Redis are.
+    /// The word in capital letters, if it is text or bytes, and short as the words of Redis are.
     var uppercasedText: String? {
-        guard case .string(let text) = self, text.utf8.count <= 32 else { return nil }
-        return text.uppercased()
+        switch self {
+        case .string(let text): text.utf8.count <= 32 ? text.uppercased() : nil
+        case .bytes(let bytes): bytes.readableBytes <= 32 ? String(buffer: bytes).uppercased() : nil
+        case .integer: nil
+        }
     }
 }

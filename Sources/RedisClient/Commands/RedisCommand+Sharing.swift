@@ -7,9 +7,7 @@ extension RedisCommand {
         switch name.uppercased() {
         case "CLIENT": isFirst(among: ["REPLY", "TRACKING", "CACHING"])
         case "SCRIPT": isFirst(among: ["DEBUG"])
-        case "XREAD": blocks(arguments[...])
-        // Three words before the options: GROUP, its name, and that of the consumer.
-        case "XREADGROUP": blocks(arguments.dropFirst(3))
+        case "XREAD", "XREADGROUP": blocksStreams
         case let name: Self.namesForOwnConnection.contains(name)
         }
     }
@@ -18,9 +16,20 @@ extension RedisCommand {
         arguments.first?.uppercasedText.map(words.contains) ?? false
     }
 
-    /// Whether BLOCK is among the options, which end with STREAMS.
-    private func blocks(_ options: ArraySlice<RedisArgument>) -> Bool {
-        options.lazy.compactMap(\.uppercasedText).first { ["BLOCK", "STREAMS"].contains($0) } == "BLOCK"
+    /// Whether BLOCK is among the options, which come in any order and end with STREAMS.
+    private var blocksStreams: Bool {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            switch option.uppercasedText {
+            case "BLOCK": return true
+            case "STREAMS": return false
+            // The names of a group and of a consumer, which may be any word.
+            case "GROUP": rest = rest.dropFirst(2)
+            case "COUNT": rest = rest.dropFirst()
+            default: break
+            }
+        }
+        return false
     }
 
     private static let namesForOwnConnection = Set(

@@ -11,6 +11,13 @@ import Testing
         #expect(try HashSlot.common(to: RedisCommand("object", "encoding", "a")) == HashSlot(of: "a"))
     }
 
+    @Test func `words of a command may be given as bytes`() throws {
+        let streams = RedisArgument.bytes(ByteBuffer(string: "streams"))
+        #expect(try HashSlot.common(to: RedisCommand("XREAD", "COUNT", 2, streams, "a", "0")) == HashSlot(of: "a"))
+        let encoding = RedisArgument.bytes(ByteBuffer(string: "encoding"))
+        #expect(try HashSlot.common(to: RedisCommand("OBJECT", encoding, "a")) == HashSlot(of: "a"))
+    }
+
     @Test func `a command without keys can be served by any node`() throws {
         #expect(try HashSlot.common(to: RedisCommand("PING")) == nil)
         #expect(try HashSlot.common(to: RedisCommand("EVAL", "return 1", 0, "a")) == nil)

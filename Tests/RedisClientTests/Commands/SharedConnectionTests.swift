@@ -13,7 +13,14 @@ import Testing
         RedisCommand("SCRIPT", "DEBUG", "YES"), RedisCommand("BLPOP", "k", 0), RedisCommand("WAIT", 1, 0),
         RedisCommand("XREAD", "COUNT", 1, "block", 0, "STREAMS", "k", "$"),
         RedisCommand("XREADGROUP", "GROUP", "g", "c", "BLOCK", 0, "STREAMS", "k", ">"),
+        RedisCommand("XREADGROUP", "BLOCK", 0, "GROUP", "g", "c", "STREAMS", "k", ">"),
+        RedisCommand("XREADGROUP", "COUNT", 1, "group", "STREAMS", "STREAMS", "BLOCK", 0, "STREAMS", "k", ">"),
+        RedisCommand("XREADGROUP", "NOACK", "BLOCK", "0", "GROUP", "g", "c", "STREAMS", "k", ">"),
+        RedisCommand("XREAD", bytes("block"), 0, "STREAMS", "k", "$"),
+        RedisCommand("CLIENT", bytes("Reply"), "OFF"), RedisCommand("SCRIPT", bytes("debug"), "YES"),
     ]
+
+    private static func bytes(_ text: String) -> RedisArgument { .bytes(ByteBuffer(string: text)) }
 
     private func expectRefusal(_ body: () async throws(RedisError) -> Void) async {
         let error = await failure(body)
@@ -54,6 +61,8 @@ import Testing
                 RedisCommand("XADD", "BLOCK", "*", "f", "v"), RedisCommand("XREAD", "STREAMS", "BLOCK", "0"),
                 RedisCommand("XGROUP", "CREATE", "BLOCK", "BLOCK", "$"),
                 RedisCommand("XREADGROUP", "GROUP", "BLOCK", "BLOCK", "STREAMS", "BLOCK", ">"),
+                RedisCommand("XREADGROUP", "COUNT", 1, "NOACK", "GROUP", "BLOCK", "BLOCK", "STREAMS", "BLOCK", ">"),
+                RedisCommand("XREAD", "COUNT", 1, Self.bytes("streams"), "BLOCK", "0"),
             ] {
                 _ = try await redis.send(command)
             }
