@@ -192,15 +192,36 @@ extension SubscriberLink {
         }
     }
 
-    /// Leaves a connection to a server that is not the one any more, though it works.
+    /// Leaves a connection or an attempt that is about a server that is not the one any more, though it works, and
+    /// cuts a pause short.
     ///
-    /// It may live on as a replica, and would tell of changes late, or never.
+    /// The server may live on as a replica, and would tell of changes late, or never.
     private func serverMayHaveMoved() {
-        guard case .ready = status else { return }
-        locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
-            guard case .ready = self.status, endpoint != self.location else { return }
-            self.drop(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
+        switch status {
+        case .idle, .shutdown: return
+        case .connecting, .ready, .pausing: break
         }
+        locator.locate(on: eventLoop).assumeIsolated().whenSuccess { endpoint in
+            guard endpoint != self.location else { return }
+            switch self.status {
+            case .idle, .shutdown: return
+            case .ready: self.drop(RedisError(.connectionLost, wasSent: true, detail: .serverMoved))
+            // An attempt without a location asks for it just now.
+            case .connecting where self.location != nil:
+                self.attemptFailed(
+                    self.attempt, RedisError(.connectFailed, wasSent: false, detail: .serverMoved))
+            case .connecting: return
+            case .pausing: break
+            }
+            self.comeBackSoon()
+        }
+    }
+
+    /// Cuts a pause short, not to nothing: all nodes of a service hear of a failover at the same time.
+    private func comeBackSoon() {
+        guard case .pausing = status else { return }
+        timer?.cancel()
+        timer = loop.scheduleTask(in: .milliseconds(.random(in: 0...50))) { self.pauseEnded() }
     }
 }
 

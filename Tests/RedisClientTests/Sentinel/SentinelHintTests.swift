@@ -115,6 +115,30 @@ import Testing
         }
     }
 
+    @Test func `a subscription does not go on connecting to the old master when a failover is announced`() async throws
+    {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let mute = try await ScriptedServer.start(on: group, .init(onCommand: { _ in [] }, answersPing: false))
+        try await withScene { scene async throws in
+            scene.sentinels[0].move(to: mute.port)
+            // More than the test may take, so that it is not the attempt that ends by itself.
+            let settings = [Setting.set(\.connectTimeout, .seconds(50))]
+            try await withClient(scene.url, loops: 1, settings: settings) { redis, _ async throws in
+                let waiting = Task { await redisFailure { try await redis.withSubscription(to: ["news"]) { _ in } } }
+                try await until("the attempt") { mute.connectionCount > 0 }
+                try await until("the watch") { scene.sentinels[0].connectionCount > 1 }
+                scene.sentinels[0].move(to: scene.servers[1].port)
+                scene.sentinels[0].announce("main")
+                #expect(await waiting.value?.detail == .serverMoved)
+                try await until("the new master") {
+                    await redisFailure { try await redis.withSubscription(to: ["news"]) { _ in } } == nil
+                }
+            }
+        }
+        try await mute.stop()
+        try await group.shutdownGracefully()
+    }
+
     @Test func `a Sentinel whose master is a replica is asked after the others`() async throws {
         try await withScene(sentinels: 2) { scene async throws in
             try mark(scene)
