@@ -243,7 +243,11 @@ extension SubscriberLink: SubscribedConnectionOwner {
     func connectionClosed(_ connection: SubscribedConnection, error: RedisError) {
         guard connection === self.connection else { return }
         self.connection = nil
-        if case .ready = status { backoff.connectionEnded(afterLiving: .now() - readySince) }
+        if case .ready = status {
+            backoff.connectionEnded(afterLiving: .now() - readySince)
+        } else if let location {
+            locator.locationFailed(location)
+        }
         ended(error.asConnectFailure)
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import RedisClient
 import RedisServerFixture
 import Synchronization
@@ -208,6 +209,27 @@ import Testing
                 await redisFailure { try await redis.withSubscription(to: ["a"]) { _ in } } == nil
             }
         }
+    }
+
+    @Test func `a node of a cluster that closes what it accepts does not keep a subscription from the others`()
+        async throws
+    {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let closing = try await ScriptedServer.start(
+            on: group, .init(onCommand: { _ in [.close] }, answersPing: false))
+        try await withRedisServer { server async throws in
+            let url = "redis+cluster://127.0.0.1:\(closing.port),127.0.0.1:\(server.port)"
+            // Which of the two is tried first is random.
+            for _ in 0..<8 {
+                try await withClient(url, loops: 1) { redis, _ async throws in
+                    try await until("it works") {
+                        await redisFailure { try await redis.withSubscription(to: ["a"]) { _ in } } == nil
+                    }
+                }
+            }
+        }
+        try await closing.stop()
+        try await group.shutdownGracefully()
     }
 
     @Test func `shutdown ends the sequence, and there is no subscription after it`() async throws {
