@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 extension ClusterRouter {
     /// Sends a transaction to the node that serves all its keys, follows redirections, and waits for its replies.
@@ -7,7 +8,11 @@ extension ClusterRouter {
     ) async throws(RedisError) -> [RedisValue] {
         var slots: [HashSlot] = []
         for operation in transaction.operations {
-            if let slot = try operation.hashSlot() { slots.append(slot) }
+            if let slot = try operation.hashSlot() {
+                slots.append(slot)
+            } else if operation.isForEveryPrimary {
+                throw RedisError(.crossSlot, wasSent: false, detail: .everyPrimary)
+            }
         }
         let slot = try HashSlot.common(to: slots)
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
@@ -24,18 +29,19 @@ extension ClusterRouter {
     /// Sends the operations of a pipeline to the nodes that serve them, to all nodes at once, and waits for all
     /// replies.
     ///
-    /// In order for each node; those that are redirected come later, in their order.
+    /// In order for each node; those that are redirected come later, in their order. What every primary has to run is
+    /// among the operations of each, and has one reply: a failure, if there is one.
     func perform(
         pipeline: BatchFrame, asked: NIODeadline, deadline: NIODeadline
     ) async throws(RedisError) -> [RedisValue] {
         let shares = try await shares(of: pipeline.operations, deadline: deadline)
         let outcomes = await withTaskGroup { group in
-            for share in shares.dropFirst() {
+            for share in shares.all.dropFirst() {
                 group.addTask { (share, await share.perform(asked: asked, deadline: deadline)) }
             }
             // The only one in most pipelines, so not in a task of its own.
             var outcomes: [(PipelineShare, Result<[RedisValue], RedisError>)] = []
-            if let first = shares.first {
+            if let first = shares.all.first {
                 outcomes.append((first, await first.perform(asked: asked, deadline: deadline)))
             }
             for await outcome in group { outcomes.append(outcome) }
@@ -45,8 +51,11 @@ extension ClusterRouter {
         var refused: [(place: Int, error: RedisServerError, node: ClusterNode)] = []
         for (share, outcome) in outcomes {
             for (place, reply) in zip(share.places, try get(outcome, among: outcomes.map(\.1))) {
+                let isCommon = shares.commonPlaces.contains(place)
+                // The primaries' replies are alike, but for a failure, which no other node can make up for.
+                if isCommon, case .error = replies[place] { continue }
                 replies[place] = reply
-                if let error = reply.clusterRefusal { refused.append((place, error, share.node)) }
+                if !isCommon, let error = reply.clusterRefusal { refused.append((place, error, share.node)) }
             }
         }
         for (place, error, node) in refused.sorted(by: { $0.place < $1.place }) {
@@ -96,24 +105,22 @@ extension ClusterRouter {
 
     private func shares(
         of operations: [OperationFrame], deadline: NIODeadline
-    ) async throws(RedisError) -> [PipelineShare] {
-        var shares: [PipelineShare] = []
-        var shareOfNode: [RedisConfiguration.Endpoint: Int] = [:]
+    ) async throws(RedisError) -> PipelineShares {
+        var shares = PipelineShares()
         var slots: [HashSlot?] = []
         for operation in operations { slots.append(try operation.hashSlot()) }
         for (place, slot) in slots.enumerated() {
-            // Without keys it goes with the others, wherever they go.
-            if slot == nil, !shares.isEmpty {
-                shares[shares.count - 1].append(operations[place], at: place)
+            let operation = operations[place]
+            if slot == nil, operation.isForEveryPrimary {
+                // Waits for the first map if there is none.
+                _ = try await node(for: nil, deadline: deadline)
+                shares.append(operation, at: place, ofEach: state.withLock { $0.nodes.primaries })
                 continue
             }
+            // Without keys it goes with the others, wherever they go.
+            if slot == nil, shares.appendAnywhere(operation, at: place) { continue }
             let node = try await node(for: slot, deadline: deadline)
-            if let share = shareOfNode[node.endpoint] {
-                shares[share].append(operations[place], at: place)
-            } else {
-                shareOfNode[node.endpoint] = shares.count
-                shares.append(PipelineShare(node: node, operation: operations[place], place: place))
-            }
+            shares.append(operation, at: place, of: node)
         }
         return shares
     }

@@ -70,7 +70,9 @@ extension ClusterRouter {
             do throws(RedisError) {
                 reply = try outcome.get()
             } catch {
-                throw error.with(wasSent: outcomes.contains { $0.mayHaveBeenSent })
+                throw error.with(
+                    wasSent: outcomes.contains { $0.mayHaveBeenSent }, ranElsewhere: outcomes.contains { $0.mayHaveRun }
+                )
             }
         }
         return reply
@@ -84,5 +86,22 @@ extension Result where Failure == RedisError {
         case .success: true
         case .failure(let error): error.wasSent
         }
+    }
+
+    /// Whether what this is the outcome of may have had an effect.
+    var mayHaveRun: Bool {
+        switch self {
+        case .success: true
+        case .failure(let error): error.mayHaveRun
+        }
+    }
+}
+
+extension RedisError {
+    /// The same error for a command that went to several primaries.
+    fileprivate func with(wasSent: Bool, ranElsewhere: Bool) -> Self {
+        // The refusal of one says nothing of the others.
+        guard code == .server, ranElsewhere else { return with(wasSent: wasSent) }
+        return Self(code, wasSent: true, serverError: serverError, underlying: underlying, detail: .ranElsewhere)
     }
 }

@@ -25,6 +25,8 @@ extension RedisError {
         case malformedSlotMap = "not a map of the cluster's slots"
         case noSlots = "the node knows of no slots"
         case databaseInCluster = "a cluster has database 0 only"
+        case everyPrimary = "a transaction runs on one primary, and holds a command for all of them"
+        case ranElsewhere = "other primaries may have run it"
         case nodeBound = "too many nodes in the cluster"
         case serverAsksElsewhere = "the server cannot serve this connection now"
     }

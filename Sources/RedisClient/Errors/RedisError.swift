@@ -34,7 +34,8 @@ public struct RedisError: Error, Equatable {
 
         /// The keys of the command are in several slots of a cluster, which serves a command only in one.
         ///
-        /// Give keys that belong together a common hash tag: `s:{42}:a` and `u:{42}` are in one slot.
+        /// Give keys that belong together a common hash tag: `s:{42}:a` and `u:{42}` are in one slot. A transaction with
+        /// a command that every primary has to run, such as FLUSHALL, is refused with this code, too.
         public static let crossSlot = Self(base: .crossSlot)
         /// The nodes of a cluster sent the command from one to the other, more often than a change in progress
         /// explains; none of them has run it.
@@ -58,11 +59,12 @@ public struct RedisError: Error, Equatable {
     /// Whether the command may have had an effect.
     ///
     /// `false` for a command that was not sent, and for one the server refused before it ran. Any command may be sent
-    /// again then, though it may be refused again.
+    /// again then, though it may be refused again. What one primary of a cluster refused, and others may have run, is
+    /// `true`.
     public var mayHaveRun: Bool {
         guard wasSent else { return false }
-        guard code == .server, detail != .transactionRefused, let serverError else { return true }
-        return !serverError.isRefusal
+        guard code == .server, let serverError else { return true }
+        return !serverError.isRefusal || detail == .transactionRefused || detail == .ranElsewhere
     }
 
     /// The error the server replied with, for ``Code/server`` and ``Code/authenticationFailed``.

@@ -92,6 +92,39 @@ import Testing
         }
     }
 
+    @Test func `a pipeline takes a flush and a script to every primary, in their places`() async throws {
+        try await withCluster { redis, cluster, _ in
+            let keys = cluster.keyOfEachPrimary
+            for key in keys { try await redis.set(key, to: "old") }
+            let script = RedisScript("return 1")
+            let commands = [
+                RedisCommand("SET", .string(keys[0]), "before"), RedisCommand("FLUSHALL"),
+                RedisCommand("SET", .string(keys[1]), "after"), RedisCommand("SCRIPT", "LOAD", .string(script.source)),
+            ]
+            let outcomes = try await redis.pipeline(commands.map { RedisOperation<RedisValue>.command($0) })
+            let done = RedisValue.simpleString("OK")
+            let digest = RedisValue.bulk(ByteBuffer(string: script.digest))
+            #expect(try outcomes.map { try $0.get() } == [done, done, done, digest])
+            #expect(try cluster.primaries.map { try $0.ask("DBSIZE") } == [.number(0), .number(1), .number(0)])
+            for node in cluster.primaries {
+                #expect(try node.ask("SCRIPT", "EXISTS", script.digest) == .list([.number(1)]))
+            }
+        }
+    }
+
+    @Test func `a transaction does not take a flush, which every primary would have to run`() async throws {
+        try await withCluster { redis, cluster, _ in
+            let keys = cluster.keyOfEachPrimary
+            for key in keys { try await redis.set(key, to: "v") }
+            let flush = RedisOperation<RedisValue>.command(RedisCommand("FLUSHALL"))
+            let error = await failure { () async throws(RedisError) in _ = try await redis.transaction([flush]) }
+            #expect(error?.code == .crossSlot)
+            #expect(error?.detail == .everyPrimary)
+            #expect(error?.wasSent == false)
+            for key in keys { #expect(try await redis.get(key) == ByteBuffer(string: "v")) }
+        }
+    }
+
     @Test func `a pipeline fails as a whole when one of its nodes is gone, as sent`() async throws {
         try await withCluster(settings: [.set(\.connectTimeout, .seconds(1))]) { redis, cluster, _ in
             try await redis.connect()

@@ -86,6 +86,32 @@ import Testing
         }
     }
 
+    @Test func `what one primary refuses and another has run may have run`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loading = ScriptedServer.Action.send("-LOADING Redis is loading the dataset in memory\r\n")
+        let other = try await ScriptedServer.start(on: group, .init(onCommand: { _ in [loading] }))
+        let port = Mutex(0)
+        let script = ScriptedServer.Script(onCommand: { words in
+            let map = Self.map([(0...8_191, port.withLock(\.self)), (8_192...16_383, other.port)])
+            return words[0] == "CLUSTER" ? [.send(map)] : [.send("+OK\r\n")]
+        })
+        try await withClusterScript(script) { redis, server async throws in
+            port.withLock { $0 = server.port }
+            let error = await failure { () async throws(RedisError) in try await redis.send(RedisCommand("FLUSHALL")) }
+            #expect(error?.serverError == .loading)
+            #expect(error?.wasSent == true)
+            #expect(error?.mayHaveRun == true)
+        }
+        try await other.stop()
+        try await group.shutdownGracefully()
+        let answer: Answer = { _, _ in [loading] }
+        try await withNode(answer: answer) { redis, _ async throws in
+            let error = await failure { () async throws(RedisError) in try await redis.send(RedisCommand("FLUSHALL")) }
+            #expect(error?.serverError == .loading)
+            #expect(error?.mayHaveRun == false, "the only one there is")
+        }
+    }
+
     @Test func `a cluster that is down is asked again, until it serves`() async throws {
         let heard = Heard()
         let answer: Answer = { words, _ in
