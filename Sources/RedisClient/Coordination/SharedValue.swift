@@ -80,9 +80,15 @@ public struct SharedValue: Sendable {
         while true {
             let stored = try await store.read()
             if let stored, isFresh(stored) { return stored.value }
-            switch try await toTheEnd({ [lock, limits] in try await lock.acquire(for: limits.lease) }) {
+            let acquisition: RedisLock.Acquisition
+            do {
+                acquisition = try await toTheEnd { [lock, limits] in try await lock.acquire(for: limits.lease) }
+            } catch {
+                return try orGoOn(with: stored, after: error)
+            }
+            switch acquisition {
             case .acquired(let lease):
-                return try await renewed(under: lease)
+                return try await renewed(under: lease, insteadOf: stored)
             case .heldByAnother:
                 if let stored { return stored.value }
             }
@@ -92,10 +98,19 @@ public struct SharedValue: Sendable {
         }
     }
 
-    private func renewed(under lease: RedisLock.Lease) async throws -> String {
+    /// The old value, which is good until its end, whatever Redis or upstream say of a new one; but who is cancelled
+    /// ends.
+    private func orGoOn(with stored: SharedValueStore.Record?, after error: any Error) throws -> String {
+        guard let stored, !Task.isCancelled else { throw error }
+        return stored.value
+    }
+
+    private func renewed(
+        under lease: RedisLock.Lease, insteadOf stored: SharedValueStore.Record?
+    ) async throws -> String {
         let outcome: Result<String, any Error>
         do {
-            outcome = .success(try await renewedUnlessAnotherDid(under: lease))
+            outcome = .success(try await renewedUnlessAnotherDid(under: lease, insteadOf: stored))
         } catch {
             outcome = .failure(error)
         }
@@ -115,9 +130,16 @@ public struct SharedValue: Sendable {
         try await Task { try await ask() }.value
     }
 
-    private func renewedUnlessAnotherDid(under lease: RedisLock.Lease) async throws -> String {
-        // Read again: the last holder may have finished between our first look and the lock.
-        let stored = try await store.read()
+    private func renewedUnlessAnotherDid(
+        under lease: RedisLock.Lease, insteadOf old: SharedValueStore.Record?
+    ) async throws -> String {
+        let stored: SharedValueStore.Record?
+        do {
+            // Read again: the last holder may have finished between our first look and the lock.
+            stored = try await store.read()
+        } catch {
+            return try orGoOn(with: old, after: error)
+        }
         if let stored, isFresh(stored) { return stored.value }
         do {
             let asked = NIODeadline.now()
@@ -126,9 +148,7 @@ public struct SharedValue: Sendable {
             _ = try? await toTheEnd { [store] in try await store.write(renewal, asked: asked, fence: lease.fence) }
             return renewal.value
         } catch {
-            // The old value is good until its end, whatever upstream says of a new one; but who is cancelled ends.
-            guard let stored, !Task.isCancelled else { throw error }
-            return stored.value
+            return try orGoOn(with: stored, after: error)
         }
     }
 

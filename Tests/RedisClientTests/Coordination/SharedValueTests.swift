@@ -116,6 +116,19 @@ import Testing
         }
     }
 
+    @Test func `a Redis that takes no writes does not take a value that is still good`() async throws {
+        try await withNodes { first, _ async throws in
+            let upstream = Upstream()
+            let early = value(first, upstream, renewAt: 0)
+            #expect(try await early.value() == "token 1")
+            try await first.configure("maxmemory", "1")
+            #expect(try await early.value() == "token 1")
+            #expect(upstream.count == 1)
+            try await first.configure("maxmemory", "0")
+            #expect(try await early.value() == "token 2")
+        }
+    }
+
     @Test func `a holder that stalled cannot put an older value over a newer one`() async throws {
         try await withNodes { first, _ async throws in
             let store = SharedValueStore(redis: first, name: "wx:app")
