@@ -17,11 +17,14 @@ extension ClusterRouter {
         let slot = try HashSlot.common(to: slots)
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
         var node = try await node(for: slot, deadline: deadline)
+        var asked = asked
         while true {
             do throws(RedisError) {
                 return try await node.perform(transaction: transaction, asked: asked, deadline: deadline)
             } catch {
                 node = try await next(after: error, of: node, in: &attempt)
+                // As for a single command.
+                asked = .now()
             }
         }
     }
@@ -60,7 +63,7 @@ extension ClusterRouter {
         }
         for (place, error, node) in refused.sorted(by: { $0.place < $1.place }) {
             replies[place] = try await again(
-                pipeline.operations[place], after: error, of: node, asked: asked, deadline: deadline)
+                pipeline.operations[place], after: error, of: node, deadline: deadline)
         }
         return replies
     }
@@ -79,8 +82,7 @@ extension ClusterRouter {
 
     /// Sends an operation that one node refused to the node that serves it; an error is a reply like any other.
     private func again(
-        _ operation: OperationFrame, after error: RedisServerError, of node: ClusterNode, asked: NIODeadline,
-        deadline: NIODeadline
+        _ operation: OperationFrame, after error: RedisServerError, of node: ClusterNode, deadline: NIODeadline
     ) async throws(RedisError) -> RedisValue {
         // A script goes with its text: not every node knows it.
         var frame = operation
@@ -92,7 +94,7 @@ extension ClusterRouter {
             while true {
                 node = try await next(after: error, of: node, in: &attempt)
                 do throws(RedisError) {
-                    return try await node.perform(frame, asked: asked, deadline: deadline)
+                    return try await node.perform(frame, asked: .now(), deadline: deadline)
                 } catch let failure {
                     error = failure
                 }

@@ -36,11 +36,14 @@ final class ClusterRouter: Sendable {
         }
         var attempt = ClusterAttempt(slot: slot, deadline: deadline)
         var node = try await node(for: slot, deadline: deadline)
+        var asked = asked
         while true {
             do throws(RedisError) {
                 return try await node.perform(frame, asked: asked, deadline: deadline)
             } catch {
                 node = try await next(after: error, of: node, in: &attempt)
+                // The next node has not been asked before, and its connection is not stalled sooner for that.
+                asked = .now()
             }
         }
     }

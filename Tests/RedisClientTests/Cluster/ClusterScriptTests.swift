@@ -36,7 +36,7 @@ import Testing
 
     /// A node that owns everything.
     private func withNode(
-        _ heard: Heard = Heard(), answer: @escaping Answer,
+        _ heard: Heard = Heard(), answer: @escaping Answer, settings: [Setting] = [],
         _ body: (RedisClient, ScriptedServer) async throws -> Void
     ) async throws {
         let port = Mutex(0)
@@ -45,7 +45,7 @@ import Testing
             let port = port.withLock(\.self)
             return words[0] == "CLUSTER" ? [.send(Self.map([(0...16_383, port)]))] : answer(words, port)
         })
-        try await withClusterScript(script) { redis, server in
+        try await withClusterScript(script, settings: settings) { redis, server in
             port.withLock { $0 = server.port }
             try await body(redis, server)
         }
@@ -120,6 +120,32 @@ import Testing
         try await withNode(heard, answer: answer) { redis, _ async throws in
             #expect(try await redis.set("k", to: "v"))
             #expect(heard.count("SET") == 4)
+        }
+    }
+
+    @Test func `an attempt that came late does not cost its connection when its reply is late, too`() async throws {
+        let heard = Heard()
+        // Nine pauses are longer than half a second; and no question for a map, which would be answered first.
+        let answer: Answer = { words, _ in
+            switch words[0] {
+            case "SET": heard.count("SET") < 10 ? [.send("-TRYAGAIN Multiple keys request during rehashing\r\n")] : []
+            default: [.send("$1\r\nv\r\n")]
+            }
+        }
+        // Nor a PING.
+        let settings: [Setting] = [.set(\.commandTimeout, .seconds(2)), .set(\.healthCheckInterval, .seconds(60))]
+        try await withNode(heard, answer: answer, settings: settings) { redis, server async throws in
+            try await redis.connect()
+            let connections = server.connectionCount
+            // Twice the command timeout: the first attempt's connection would be stalled from then on.
+            let error = await failure { () async throws(RedisError) in
+                try await redis.set("k", to: "v", timeout: .seconds(4))
+            }
+            #expect(error?.code == .timeout)
+            #expect(error?.wasSent == true)
+            server.sendToAll("+OK\r\n")
+            #expect(try await redis.get("k") == ByteBuffer(string: "v"))
+            #expect(server.connectionCount == connections)
         }
     }
 
