@@ -47,6 +47,7 @@ final class RedisNode: Sendable {
                 try await performHere(frame, asked: asked, deadline: deadline)
             }
         if let reply { return reply }
+        try throwIfShutdown()
         let slot = slots[loops.current ?? loops.next()]
         return try await slot.gate.perform(frame, in: slot, asked: asked, deadline: deadline)
     }
@@ -69,6 +70,7 @@ final class RedisNode: Sendable {
 
     /// Connects every loop now.
     func connect() async throws(RedisError) {
+        try throwIfShutdown()
         // A failed attempt ends by itself within half of this, and says why.
         let deadline = NIODeadline.now() + connectTimeout * 2
         let failure = await withTaskGroup(of: RedisError?.self) { group in
@@ -95,11 +97,16 @@ final class RedisNode: Sendable {
     ///
     /// What waits then fails with `.shutdown`. Done when the last socket is closed.
     func shutdown(deadline: NIODeadline = .now()) async {
-        isShutdown.store(true, ordering: .relaxed)
+        isShutdown.store(true, ordering: .releasing)
         for closed in close(by: deadline) {
             // Sockets that fail to close are closed all the same.
             try? await closed.get()
         }
+    }
+
+    /// Keeps callers away from gates whose loops may be shut down by now, too, and would never let them in.
+    private func throwIfShutdown() throws(RedisError) {
+        if isShutdown.load(ordering: .acquiring) { throw RedisError(.shutdown, wasSent: false) }
     }
 
     private func close(by deadline: NIODeadline) -> [EventLoopFuture<Void>] {

@@ -77,6 +77,19 @@ import Testing
         }
     }
 
+    @Test func `a client whose loops are gone refuses commands, and does not wait for them`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let redis = RedisClient(
+            configuration: try RedisConfiguration(url: "redis://127.0.0.1:1"), eventLoopGroup: group)
+        await redis.shutdown()
+        try await group.shutdownGracefully()
+        let command = await failure { () async throws(RedisError) in try await redis.get("k") }
+        #expect(command?.code == .shutdown)
+        #expect(command?.wasSent == false)
+        let connection = await failure { () async throws(RedisError) in try await redis.connect() }
+        #expect(connection?.code == .shutdown)
+    }
+
     @Test func `a client that is dropped without a shutdown closes its connections`() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         try await withRedisServer { server async throws in
