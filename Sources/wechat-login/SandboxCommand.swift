@@ -63,11 +63,11 @@ struct SandboxCommand: AsyncParsableCommand {
             {"endpoint":"jscode2session","kind":"delay","count":3,"milliseconds":200}
               the next calls misbehave; the kind errcode takes "errcode":45009
           POST /sandbox/clock {"advanceSeconds":301}
-              codes, keys and tokens age
+              codes, keys and tokens age; watermarks keep real time
           GET /sandbox/calls
-              what it was asked, secrets masked
+              what it was asked, the last 10,000 calls, secrets masked
           DELETE /sandbox
-              everything is forgotten
+              everything is forgotten, and the clock shows real time
         """
 
     @Option(help: "Address of the listener.") var host = "127.0.0.1"

@@ -33,8 +33,10 @@ extension APIOperation {
             summary: APIText("Store the profile of wx.getUserInfo", "保存 wx.getUserInfo 的用户资料"),
             description: APIText(
                 "The signature is checked over rawData as it was received; encryptedData is decrypted with the newest "
-                    + "session_key of the user. The body may have 256 KiB.",
-                "按收到的 rawData 原文校验签名；用该用户最新的 session_key 解密 encryptedData。请求体最大 256 KiB。"),
+                    + "session_key of the user. The body may have 256 KiB. Of data under an older key the reply has "
+                    + "`code` 10015 and `reason` stale_session_key beside `err`: call wx.login again.",
+                "按收到的 rawData 原文校验签名；用该用户最新的 session_key 解密 encryptedData。请求体最大 256 KiB。"
+                    + "若数据由更早的 key 加密，回答在 `err` 之外还有 `code` 10015 和 `reason` stale_session_key：请重新调用 wx.login。"),
             token: .headerOrQuery,
             body: JSONSchema.object([
                 "rawData": JSONSchema.text(#"{"nickName":"Band"}"#),
