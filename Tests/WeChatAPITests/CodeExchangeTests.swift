@@ -32,7 +32,8 @@ struct CodeExchangeTests {
         ("40029", WeChatError.Code.invalidCode), (#""40029""#, .invalidCode), ("40163", .codeUsed),
         ("40226", .userBlocked), ("45011", .quotaExceeded), ("45009", .quotaExceeded), ("40013", .misconfigured),
         ("40125", .misconfigured), ("40164", .misconfigured), ("40243", .misconfigured), ("41002", .misconfigured),
-        ("41004", .misconfigured), ("40002", .misconfigured), ("-7", .refused), ("99999", .refused),
+        ("41004", .misconfigured), ("40002", .misconfigured), ("40001", .misconfigured), ("-7", .refused),
+        ("99999", .refused),
     ])
     func `an errcode is a refusal of its kind and is not retried`(errcode: String, code: WeChatError.Code) async throws
     {

@@ -44,6 +44,13 @@ struct SessionValueTests {
         #expect(session == Session(owner: SessionNode.alice))
     }
 
+    @Test(arguments: ["9223372036854775807", "-1", "1000000000000000000"])
+    func `times that no clock shows are none`(_ seen: String) throws {
+        let head = Session.head(owner: SessionNode.alice, device: nil, identifier: "x")
+        let tail = Self.tail.replacing("1700000000001", with: seen)
+        #expect(try #require(Session(json: ByteBuffer(string: head + tail))).times == nil)
+    }
+
     @Test func `what the scanner takes, the parser takes for the same, whatever is changed`() {
         var generator = SystemRandomNumberGenerator()
         var owner = SessionNode.alice
