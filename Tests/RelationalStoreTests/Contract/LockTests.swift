@@ -5,30 +5,44 @@ import Testing
 struct LockTests {
     private static let update: SQLText = "UPDATE people SET note = 'x' WHERE id = ?"
 
+    /// Two transactions that each change a row and then the other's.
+    ///
+    /// - Parameters:
+    ///   - database: Gets a table with two people.
+    ///   - second: Makes the second change of a transaction, by whatever its number is.
+    /// - Returns: The errors of those that failed.
+    /// - Throws: What is no failure of a transaction.
+    private func deadlock(
+        in database: any RelationalDatabase,
+        _ second: @escaping @Sendable (borrowing SQLSession, _ mine: Int, SQLStatement) throws -> Void
+    ) async throws -> [SQLError] {
+        try await database.execute(SQLStatement(People.create))
+        for name in ["Ada", "Bob"] { try await database.execute(People.insert(name)) }
+        let gates = [Gate(), Gate()]
+        return try await withThrowingTaskGroup(of: SQLError?.self) { group in
+            for (mine, other) in [(0, 1), (1, 0)] {
+                group.addTask {
+                    do {
+                        try await database.withTransaction(within: .seconds(20)) { session in
+                            try session.execute(SQLStatement(Self.update, mine + 1))
+                            gates[mine].open()
+                            gates[other].wait()
+                            try second(session, mine, SQLStatement(Self.update, other + 1))
+                        }
+                        return nil
+                    } catch let error as SQLError {
+                        return error
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }.compactMap { $0 }
+    }
+
     @Test(.enabled(if: !Store.remote.isEmpty, "no database server is installed"), arguments: Store.remote)
     func `a deadlock is to be run again, and only one side is`(store: Store) async throws {
         try await withDatabase(store) { database in
-            try await database.execute(SQLStatement(People.create))
-            for name in ["Ada", "Bob"] { try await database.execute(People.insert(name)) }
-            let gates = [Gate(), Gate()]
-            let errors = try await withThrowingTaskGroup(of: SQLError?.self) { group in
-                for (mine, other) in [(0, 1), (1, 0)] {
-                    group.addTask {
-                        do {
-                            try await database.withTransaction(within: .seconds(20)) { session in
-                                try session.execute(SQLStatement(Self.update, mine + 1))
-                                gates[mine].open()
-                                gates[other].wait()
-                                try session.execute(SQLStatement(Self.update, other + 1))
-                            }
-                            return nil
-                        } catch let error as SQLError {
-                            return error
-                        }
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }.compactMap { $0 }
+            let errors = try await deadlock(in: database) { session, _, change in try session.execute(change) }
             #expect(errors.map(\.kind) == [.retryTransaction])
             #expect(errors.first?.isSafeToRetry == true)
         }
@@ -37,29 +51,11 @@ struct LockTests {
     @Test(.enabled(if: !Store.remote.isEmpty, "no database server is installed"), arguments: Store.remote)
     func `a deadlock that a body passes over ends its transaction all the same`(store: Store) async throws {
         try await withDatabase(store) { database in
-            try await database.execute(SQLStatement(People.create))
-            for name in ["Ada", "Bob"] { try await database.execute(People.insert(name)) }
-            let gates = [Gate(), Gate()]
-            let failures = try await withThrowingTaskGroup(of: SQLError.Kind?.self) { group in
-                for (mine, other) in [(0, 1), (1, 0)] {
-                    group.addTask {
-                        do {
-                            try await database.withTransaction(within: .seconds(20)) { session in
-                                try session.execute(SQLStatement(Self.update, mine + 1))
-                                gates[mine].open()
-                                gates[other].wait()
-                                _ = try? session.execute(SQLStatement(Self.update, other + 1))
-                                _ = try? session.execute(People.insert("after \(mine)"))
-                            }
-                            return nil
-                        } catch let error as SQLError {
-                            return error.kind
-                        }
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }.compactMap { $0 }
-            #expect(failures.count == 1)
+            let errors = try await deadlock(in: database) { session, mine, change in
+                _ = try? session.execute(change)
+                _ = try? session.execute(People.insert("after \(mine)"))
+            }
+            #expect(errors.count == 1)
             // What came after the deadlock is not there by itself either.
             let after: SQLText = "SELECT name FROM people WHERE name LIKE 'after %'"
             #expect(try await database.query(SQLStatement(after)).count == 1)
